@@ -1,0 +1,37 @@
+# Everything a person types: make run, make test. Both set themselves up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test setup format lock clean
+
+run: setup ## 启动 · start the whole system with a township's ledger (LEDGER=台账.xlsx loads your own)
+	$(BIN)/hazard up $(if $(LEDGER),--ledger "$(LEDGER)",--sample)
+
+test: setup ## 检验 · format, lint, types, import laws, tests
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
+	$(BIN)/pytest
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 run")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $(STAMP)
+
+format: setup ## 整理 · put the code into the house's form
+	$(BIN)/ruff format -q .
+	$(BIN)/ruff check -q --fix .
+
+lock: ## 锁定 · write requirements.lock anew (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --upgrade \
+		--python-version 3.11 --extra test --extra build -q pyproject.toml -o requirements.lock
+
+clean: ## 清理 · remove the environment and the data of the embedded servers
+	rm -rf $(VENV) .data

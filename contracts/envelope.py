@@ -1,0 +1,80 @@
+"""信封 · CloudEvents 1.0: who, when, where and under which policy, once for every event.
+
+The bytes made here are the contract: stored, hashed, published, projected and verified as they are.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.values import DivisionCode, Entry, PersonId, Role
+
+MAX_BYTES = 256 * 1024
+
+
+class Event(BaseModel):
+    """事件 · A fact in the business's words; frozen, and open to fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    TYPE: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+
+class Envelope(BaseModel):
+    """信封 · The CloudEvents attributes around the data of one event. Absent ones are left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str = Field(description="safety/<区县代码>", examples=["safety/330111"])
+    type: str = Field(examples=["hazard.rectification-ordered"])
+    subject: str = Field(description="聚合/标识", examples=["hazard/5b1f0c8e-2f0e-5a51-8f1e-9d6f1f2a7c10"])
+    time: datetime = Field(description="服务器时间 · When the server accepted it")
+    dataschema: str = Field(examples=["contracts/hazard.captured/1"])
+    version: int = Field(ge=1, description="聚合版本 · Version of the aggregate after this event")
+    occurredat: datetime = Field(description="业务时间 · When it happened, by the client's clock")
+    actor: PersonId
+    role: Role
+    organisation: str | None = None
+    certificate: str | None = None
+    visit: str | None = None
+    division: DivisionCode | None = None
+    entry: Entry = Entry.LIVE
+    enteredby: PersonId | None = None
+    policyversion: str
+    calendarversion: str
+    correlationid: str | None = None
+    causationid: str | None = None
+    traceparent: str | None = None
+    data: dict[str, Any]  # the event's own fields; typed by contracts.catalogue.open_event
+
+    @property
+    def aggregate(self) -> str:
+        """聚合 · The kind of thing it happened to, e.g. hazard."""
+        return self.subject.partition("/")[0]
+
+    @property
+    def key(self) -> str:
+        """标识 · The id of the thing it happened to."""
+        return self.subject.partition("/")[2]
+
+
+def encode(envelope: Envelope) -> bytes:
+    """编码 · The bytes of an event, made once.
+
+    Raises ValueError above 256 KB.
+    """
+    body = envelope.model_dump_json(exclude_none=True).encode()
+    if len(body) > MAX_BYTES:
+        msg = f"事件超过 256 KB（{len(body)} 字节），请把附件另行上传"
+        raise ValueError(msg)
+    return body
+
+
+def decode(body: bytes) -> Envelope:
+    """解码 · The envelope in stored or published bytes."""
+    return Envelope.model_validate_json(body)

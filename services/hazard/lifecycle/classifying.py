@@ -1,0 +1,131 @@
+"""定级分类 · Category and level; a major hazard is a different process, so it is told at once."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from pydantic import Field
+
+from contracts.hazard import HazardClassified, HazardUpgraded, MajorHazardRegistered, PlanRequired
+from contracts.values import CategoryCode, CauseClass, Level, ShortText, Status, Text, Waiver
+from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.reporting import check_category
+from services.hazard.lifecycle.state import Hazard
+from services.hazard.occasion import Ask, Occasion
+from services.hazard.refused import Refused
+
+OPEN = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
+
+
+class ClauseMissing(Refused):
+    """重大隐患须引用判定条款 · A major hazard cites the clause in force on the day it was found."""
+
+
+class UpgradeInstead(Refused):
+    """整改开始后请使用升级 · After rectification has begun, major is set by upgrading."""
+
+
+class DowngradeInstead(Refused):
+    """重大隐患不能直接改为一般 · A major hazard is downgraded by the department, not reclassified."""
+
+
+class AlreadyMajor(Refused):
+    """已是重大隐患 · The hazard is major already."""
+
+
+class ClassifyHazard(
+    Ask,
+    json_schema_extra={
+        "examples": [
+            {"level": "GENERAL", "category": "B04", "cause": "CONDITION"},
+            {"level": "MAJOR", "category": "B09", "clause": "工贸10号令-13(1)"},
+        ]
+    },
+):
+    """定级分类 · Category, cause and level; an expert's or an uncertified officer's is a proposal."""
+
+    level: Level
+    category: CategoryCode
+    cause: CauseClass | None = None
+    clause: ShortText | None = Field(None, description="重大事故隐患判定条款")
+
+
+class UpgradeToMajor(
+    Ask, json_schema_extra={"examples": [{"clause": "工贸10号令-11(3)", "reason": "除尘系统未采取泄爆措施"}]}
+):
+    """升级为重大隐患 · With the clause and the reason."""
+
+    clause: ShortText
+    reason: Text
+
+
+def classify_hazard(
+    hazard: Hazard, ask: ClassifyHazard, occasion: Occasion
+) -> tuple[HazardClassified | MajorHazardRegistered, ...]:
+    """定级分类 · In REGISTERED it may set MAJOR, which is registered and told at once."""
+    proposal = occasion.role in powers.PROPOSE_CLASS.roles
+    if not proposal:
+        powers.check(powers.CLASSIFY, occasion)
+    hazard.must_be(*OPEN, act="定级分类")
+    check_category(ask.category)
+    check_level(hazard, ask)
+    number, enterprise = hazard.registered
+    needs_clause = ask.level is Level.MAJOR and ask.clause is None
+    waived = occasion.waived({Waiver.CLAUSE: needs_clause})
+    if needs_clause and not waived:
+        raise ClauseMissing
+    classified = HazardClassified(
+        number=number, enterprise=enterprise, proposal=proposal, waived=waived, **ask.model_dump()
+    )
+    if proposal or ask.level is not Level.MAJOR or hazard.level is Level.MAJOR:
+        return (classified,)
+    return classified, major(hazard, ask.clause, occasion, waived)
+
+
+def check_level(hazard: Hazard, ask: ClassifyHazard) -> None:
+    """等级变化 · Major begins here only while nothing has been disposed; it never ends here."""
+    if hazard.level is Level.MAJOR and ask.level is Level.GENERAL:
+        raise DowngradeInstead
+    if hazard.level is Level.GENERAL and ask.level is Level.MAJOR and hazard.status is not Status.REGISTERED:
+        raise UpgradeInstead
+
+
+def major(
+    hazard: Hazard, clause: str | None, occasion: Occasion, waived: tuple[Waiver, ...] = ()
+) -> MajorHazardRegistered:
+    """重大隐患登记 · With the instant by which the department must have it (AQF 41)."""
+    number, enterprise = hazard.registered
+    due = occasion.hours_on(occasion.policy.limits.major_report_hours)
+    return MajorHazardRegistered(
+        number=number, enterprise=enterprise, clause=clause, report_due=due, waived=waived
+    )
+
+
+def upgrade_to_major(
+    hazard: Hazard, ask: UpgradeToMajor, occasion: Occasion
+) -> tuple[HazardUpgraded | MajorHazardRegistered | PlanRequired, ...]:
+    """升级为重大 · Back to a plan; the old deadline gives way to the plan's."""
+    powers.check(powers.UPGRADE, occasion)
+    hazard.must_be(Status.RECTIFYING, Status.SUBMITTED, act="升级为重大隐患")
+    if hazard.level is Level.MAJOR:
+        raise AlreadyMajor
+    number, enterprise = hazard.registered
+    upgraded = HazardUpgraded(number=number, enterprise=enterprise, clause=ask.clause, reason=ask.reason)
+    plan_due = occasion.days_on(occasion.policy.limits.plan_due_days)
+    required = PlanRequired(number=number, enterprise=enterprise, plan_due=plan_due)
+    return upgraded, major(hazard, ask.clause, occasion), required
+
+
+Classifying = HazardClassified | MajorHazardRegistered | HazardUpgraded
+
+
+def evolve(hazard: Hazard, event: Classifying) -> Hazard:
+    """演变 · What a classifying event changes; a proposal changes nothing."""
+    match event:
+        case HazardClassified():
+            return hazard if event.proposal else replace(hazard, category=event.category)
+        case MajorHazardRegistered():
+            return replace(hazard, level=Level.MAJOR)
+        case HazardUpgraded():
+            return replace(hazard, deadline=None, first_length=None)
+        case _:
+            assert_never(event)

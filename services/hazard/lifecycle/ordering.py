@@ -1,0 +1,266 @@
+"""责令与要求整改 · Advice, the lawful order, the request without force, and who has to do it."""
+
+from dataclasses import replace
+from datetime import date
+from typing import assert_never
+
+from pydantic import Field
+
+from contracts.hazard import (
+    RectificationAdvised,
+    RectificationAsked,
+    RectificationOrdered,
+    RectificationUrged,
+    ResponsibleAssigned,
+)
+from contracts.values import (
+    Certificate,
+    Entry,
+    Evidence,
+    Level,
+    PersonId,
+    ShortText,
+    Status,
+    Text,
+    Track,
+    UrgeChannel,
+    VisitKind,
+    Waiver,
+)
+from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.state import Hazard
+from services.hazard.occasion import Ask, DateInvalid, Occasion
+from services.hazard.refused import MayNot, Refused
+
+UNDISPOSED = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
+
+
+class VisitMayNotOrder(MayNot):
+    """该类检查不得责令整改 · Only an administrative, entrusted, joint or case visit may order."""
+
+
+class TownMayNotOrder(MayNot):
+    """本省未授权镇街责令整改 · The province's profile does not give towns this power."""
+
+
+class PlanNeeded(Refused):
+    """重大隐患须先有治理方案 · A major hazard is rectified by an accepted plan, not by a date alone."""
+
+
+class NoticeMissing(Refused):
+    """责令整改须有文书编号 · An order has a numbered notice."""
+
+
+class NotSelfFound(MayNot):
+    """企业只能对自查隐患自定期限 · An enterprise sets its own deadline only for what it found itself."""
+
+
+class ReasonMissing(Refused):
+    """变更责任人须说明理由 · A change of the responsible person needs a reason."""
+
+
+class AdviseRectification(
+    Ask,
+    json_schema_extra={
+        "examples": [
+            {
+                "advice": "配电箱外壳做保护接地，接地电阻不大于4Ω",
+                "basis": ["GB 50054-2011 5.2.1"],
+                "standard": "接地电阻测试合格",
+            }
+        ]
+    },
+):
+    """提出整改建议 · What to do, by which rule, to which standard; it orders nothing."""
+
+    advice: Text
+    basis: tuple[ShortText, ...] = Field(min_length=1)
+    standard: Text | None = Field(None, description="验收标准")
+
+
+class OrderRectification(
+    Ask,
+    json_schema_extra={
+        "examples": [
+            {
+                "deadline": "2026-12-10",
+                "responsible": "p-301",
+                "visit_kind": "ADMIN",
+                "notice": "余应急责改〔2026〕12号",
+                "certificates": ["33011100123", "33011100124"],
+            }
+        ]
+    },
+):
+    """责令整改 · Visit kind, notice and certificates stand here until visits carry them."""
+
+    deadline: date = Field(description="整改期限，至当日24时")
+    responsible: PersonId
+    visit_kind: VisitKind
+    notice: ShortText | None = Field(None, description="责令限期整改指令书编号")
+    certificates: tuple[Certificate, ...] = Field((), description="执法证号，不少于两人，含本人")
+
+
+class AskRectification(
+    Ask, json_schema_extra={"examples": [{"deadline": "2026-12-10", "responsible": "p-301"}]}
+):
+    """要求整改 · A request, or the enterprise's own deadline for what it found itself."""
+
+    deadline: date
+    responsible: PersonId
+
+
+class AssignResponsible(
+    Ask, json_schema_extra={"examples": [{"responsible": "p-302", "reason": "原责任人离职"}]}
+):
+    """指定责任人 · A change needs a reason."""
+
+    responsible: PersonId
+    reason: Text | None = None
+
+
+class UrgeRectification(
+    Ask,
+    json_schema_extra={"examples": [{"channel": "PHONE", "person": "p-301", "content": "提醒按期完成整改"}]},
+):
+    """督促整改 · Which way, whom, and what was said."""
+
+    channel: UrgeChannel
+    person: PersonId | None = None
+    content: Text
+
+
+def advise_rectification(
+    hazard: Hazard, ask: AdviseRectification, occasion: Occasion
+) -> tuple[RectificationAdvised, ...]:
+    """提出整改建议 · Each advice is a new revision."""
+    powers.check(powers.ADVISE, occasion)
+    hazard.must_be(*UNDISPOSED, act="提出整改建议")
+    number, enterprise = hazard.registered
+    revision = hazard.advice_revision + 1
+    return (
+        RectificationAdvised(number=number, enterprise=enterprise, revision=revision, **ask.model_dump()),
+    )
+
+
+def check_deadline(deadline: date, longest: int, occasion: Occasion) -> None:
+    """期限检查 · After the day of the step, and no later than policy allows.
+
+    Raises DateInvalid.
+    """
+    if deadline <= occasion.today:
+        raise DateInvalid(f"整改期限须晚于 {occasion.today.isoformat()}")
+    if deadline > occasion.days_on(longest):
+        raise DateInvalid(f"整改期限最长 {longest} 天，不得晚于 {occasion.days_on(longest).isoformat()}")
+
+
+def check_orderable(hazard: Hazard, act: str) -> None:
+    """处置前提 · A registered general hazard."""
+    hazard.must_be(Status.REGISTERED, act=act)
+    if hazard.level is Level.MAJOR:
+        raise PlanNeeded
+
+
+def order_rectification(
+    hazard: Hazard, ask: OrderRectification, occasion: Occasion
+) -> tuple[RectificationOrdered, ...]:
+    """责令整改 · Two certified officers, a visit that may order, a numbered notice, a deadline."""
+    powers.check(powers.ORDER, occasion)
+    check_orderable(hazard, "责令整改")
+    if occasion.role.value == "TWO" and not occasion.policy.powers.town_orders:
+        raise TownMayNotOrder
+    if ask.visit_kind not in occasion.policy.powers.ordering_visit_kinds:
+        raise VisitMayNotOrder(f"{ask.visit_kind.zh}不得责令整改（{powers.SC_54}）")
+    check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
+    waived = check_papers(ask, occasion)
+    number, enterprise = hazard.registered
+    evidence = Evidence.LEDGER if occasion.entry is Entry.LEDGER else Evidence.DOCUMENTS
+    return (
+        RectificationOrdered(
+            number=number, enterprise=enterprise, evidence=evidence, waived=waived, **ask.model_dump()
+        ),
+    )
+
+
+def check_papers(ask: OrderRectification, occasion: Occasion) -> tuple[Waiver, ...]:
+    """文书与证件 · The notice and the certificates, or the waivers of a ledger row."""
+    waived = occasion.waived({Waiver.CERTIFICATES: not ask.certificates, Waiver.NOTICE: ask.notice is None})
+    if Waiver.CERTIFICATES not in waived:
+        powers.check_certified(occasion, ask.certificates)
+    if ask.notice is None and Waiver.NOTICE not in waived:
+        raise NoticeMissing
+    return waived
+
+
+def ask_rectification(
+    hazard: Hazard, ask: AskRectification, occasion: Occasion
+) -> tuple[RectificationAsked, ...]:
+    """要求整改 · The same deadline logic without the force of an order."""
+    powers.check(powers.ASK, occasion)
+    check_orderable(hazard, "要求整改")
+    if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
+        raise NotSelfFound
+    check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
+    number, enterprise = hazard.registered
+    return (
+        RectificationAsked(
+            number=number, enterprise=enterprise, self_set=occasion.of_enterprise, **ask.model_dump()
+        ),
+    )
+
+
+def assign_responsible(
+    hazard: Hazard, ask: AssignResponsible, occasion: Occasion
+) -> tuple[ResponsibleAssigned, ...]:
+    """指定责任人 · The first naming is free, a change has a reason."""
+    powers.check(powers.ASSIGN, occasion)
+    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, act="指定责任人")
+    if hazard.responsible is not None and ask.reason is None:
+        raise ReasonMissing
+    number, enterprise = hazard.registered
+    return (
+        ResponsibleAssigned(
+            number=number, enterprise=enterprise, previous=hazard.responsible, **ask.model_dump()
+        ),
+    )
+
+
+def urge_rectification(
+    hazard: Hazard, ask: UrgeRectification, occasion: Occasion
+) -> tuple[RectificationUrged, ...]:
+    """督促整改 · While something is still owed by the enterprise."""
+    powers.check(powers.URGE, occasion)
+    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, act="督促")
+    number, enterprise = hazard.registered
+    return (RectificationUrged(number=number, enterprise=enterprise, **ask.model_dump()),)
+
+
+Ordering = (
+    RectificationAdvised
+    | RectificationOrdered
+    | RectificationAsked
+    | ResponsibleAssigned
+    | RectificationUrged
+)
+
+
+def evolve(hazard: Hazard, event: Ordering, on: date) -> Hazard:
+    """演变 · What an ordering event changes; `on` is the local date of the step."""
+    match event:
+        case RectificationAdvised():
+            return replace(hazard, advice_revision=event.revision)
+        case RectificationOrdered() | RectificationAsked():
+            return replace(
+                hazard,
+                status=Status.RECTIFYING,
+                ordered=hazard.ordered or isinstance(event, RectificationOrdered),
+                deadline=event.deadline,
+                first_length=(event.deadline - on).days,
+                responsible=event.responsible,
+            )
+        case ResponsibleAssigned():
+            return replace(hazard, responsible=event.responsible)
+        case RectificationUrged():
+            return hazard
+        case _:
+            assert_never(event)

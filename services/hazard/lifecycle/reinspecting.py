@@ -1,0 +1,200 @@
+"""复查 · Somebody other than the submitter looks: it is put right, or a new round begins."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Literal, assert_never
+
+from pydantic import Field
+
+from contracts.hazard import HazardClosed, ReinspectionFailed, ReinspectionPassed, RoundStarted
+from contracts.values import (
+    Certificate,
+    Digest,
+    Level,
+    PersonId,
+    ReinspectionMode,
+    Status,
+    Text,
+    Track,
+    Waiver,
+)
+from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.ordering import check_deadline
+from services.hazard.lifecycle.rectifying import PhotosMissing
+from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
+from services.hazard.lifecycle.state import Hazard
+from services.hazard.occasion import Ask, Occasion
+from services.hazard.refused import MayNot, Refused
+
+
+class SubmitterMayNotReinspect(MayNot):
+    """提交整改的人不得复查 · Who says it is put right is not who checks it."""
+
+
+class EnterpriseMayNotReinspect(MayNot):
+    """企业人员不得复查 · Outside the enterprise track no person of the enterprise re-inspects."""
+
+
+class OnSiteRequired(Refused):
+    """重大隐患须现场复查 · A major hazard is re-inspected on site."""
+
+
+class DeadlineMissing(Refused):
+    """复查不合格须给出新的期限 · A failed re-inspection names the new deadline."""
+
+
+class RemarkMissing(Refused):
+    """复查不合格须说明问题 · A failed re-inspection says what is still wrong."""
+
+
+class Reinspect(
+    Ask,
+    json_schema_extra={
+        "examples": [
+            {"result": "pass", "photos": [EXAMPLE_PHOTO], "remark": "接地电阻合格"},
+            {
+                "result": "fail",
+                "photos": [EXAMPLE_PHOTO],
+                "remark": "仍有一处未接地",
+                "deadline": "2026-12-05",
+            },
+        ]
+    },
+):
+    """复查 · Passed, or failed with what is wrong and a new deadline."""
+
+    result: Literal["pass", "fail"] = Field(description="pass 合格，fail 不合格")
+    mode: ReinspectionMode = ReinspectionMode.ON_SITE
+    others: tuple[PersonId, ...] = Field((), description="同行的其他复查人员")
+    certificates: tuple[Certificate, ...] = Field((), description="执法证号，重大隐患不少于两人，含本人")
+    photos: tuple[Digest, ...] = ()
+    remark: Text | None = None
+    deadline: date | None = Field(None, description="不合格时新的整改期限")
+
+
+def reinspect(
+    hazard: Hazard, ask: Reinspect, occasion: Occasion
+) -> tuple[ReinspectionPassed | ReinspectionFailed | RoundStarted | HazardClosed, ...]:
+    """复查 · Who may look depends on level and track; what follows depends on what they saw."""
+    hazard.must_be(Status.SUBMITTED, act="复查")
+    check_inspector(hazard, ask, occasion)
+    waived = check_evidence(hazard, ask, occasion)
+    return (
+        passed(hazard, ask, occasion, waived)
+        if ask.result == "pass"
+        else failed(hazard, ask, occasion, waived)
+    )
+
+
+def check_inspector(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> None:
+    """复查人 · The power of the level, or a second person of the enterprise on its own track."""
+    on_own_track = hazard.track(occasion.policy) is Track.ENTERPRISE
+    if hazard.level is Level.MAJOR:
+        powers.check(powers.REINSPECT_MAJOR, occasion)
+    elif occasion.of_enterprise and not on_own_track:
+        raise EnterpriseMayNotReinspect
+    elif not occasion.of_enterprise:
+        powers.check(powers.REINSPECT_GENERAL, occasion)
+    if hazard.submitter in {occasion.person, *ask.others}:
+        raise SubmitterMayNotReinspect
+
+
+def check_evidence(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[Waiver, ...]:
+    """复查证据 · A photograph; for a major hazard on site, two certified officers."""
+    is_major = hazard.level is Level.MAJOR
+    if is_major and ask.mode is not ReinspectionMode.ON_SITE:
+        raise OnSiteRequired
+    no_certificates = is_major and not ask.certificates
+    waived = occasion.waived({Waiver.PHOTOS: not ask.photos, Waiver.CERTIFICATES: no_certificates})
+    if not ask.photos and Waiver.PHOTOS not in waived:
+        raise PhotosMissing("复查须有现场照片")
+    if is_major and Waiver.CERTIFICATES not in waived:
+        powers.check_certified(occasion, ask.certificates)
+    needed = occasion.policy.limits.certified_officers
+    if is_major and len({occasion.person, *ask.others}) < needed:
+        raise MayNot(f"重大隐患由 {needed} 名以上执法人员现场复查，请填写同行人员（{powers.APL_42}）")
+    return waived
+
+
+def passed(
+    hazard: Hazard, ask: Reinspect, occasion: Occasion, waived: tuple[Waiver, ...]
+) -> tuple[ReinspectionPassed | HazardClosed, ...]:
+    """复查合格 · A policy may let the passed re-inspection of a general hazard close it at once."""
+    number, enterprise = hazard.registered
+    event = ReinspectionPassed(
+        number=number,
+        enterprise=enterprise,
+        round=hazard.round,
+        mode=ask.mode,
+        inspectors=(occasion.person, *ask.others),
+        certificates=ask.certificates,
+        photos=ask.photos,
+        remark=ask.remark,
+        waived=waived,
+    )
+    if not occasion.policy.powers.general_auto_close or hazard.level is Level.MAJOR:
+        return (event,)
+    track = hazard.track(occasion.policy)
+    return event, HazardClosed(number=number, enterprise=enterprise, round=hazard.round, track=track)
+
+
+def failed(
+    hazard: Hazard, ask: Reinspect, occasion: Occasion, waived: tuple[Waiver, ...]
+) -> tuple[ReinspectionFailed | RoundStarted, ...]:
+    """复查不合格 · A new round, no longer than the first; the second failure calls for enforcement."""
+    if ask.remark is None:
+        raise RemarkMissing
+    if ask.deadline is None:
+        raise DeadlineMissing
+    limits = occasion.policy.limits
+    check_deadline(ask.deadline, hazard.first_length or limits.general_default_days, occasion)
+    number, enterprise = hazard.registered
+    event = ReinspectionFailed(
+        number=number,
+        enterprise=enterprise,
+        round=hazard.round,
+        mode=ask.mode,
+        inspectors=(occasion.person, *ask.others),
+        photos=ask.photos,
+        remark=ask.remark,
+        referral_required=hazard.failures + 1 >= limits.failures_to_referral,
+        waived=waived,
+    )
+    responsible = hazard.responsible or hazard.submitter or occasion.person
+    started = RoundStarted(
+        number=number,
+        enterprise=enterprise,
+        round=hazard.round + 1,
+        deadline=ask.deadline,
+        responsible=responsible,
+    )
+    return event, started
+
+
+Reinspecting = ReinspectionPassed | ReinspectionFailed | RoundStarted
+
+
+def evolve(hazard: Hazard, event: Reinspecting) -> Hazard:
+    """演变 · What a re-inspection changes."""
+    match event:
+        case ReinspectionPassed():
+            return replace(
+                hazard,
+                status=Status.VERIFIED,
+                inspectors=event.inspectors,
+                inspected_with_photo=bool(event.photos) or Waiver.PHOTOS in event.waived,
+            )
+        case ReinspectionFailed():
+            return replace(hazard, failures=hazard.failures + 1)
+        case RoundStarted():
+            return replace(
+                hazard,
+                status=Status.RECTIFYING,
+                round=event.round,
+                deadline=event.deadline,
+                responsible=event.responsible,
+                submitter=None,
+                inspectors=(),
+            )
+        case _:
+            assert_never(event)

@@ -1,0 +1,90 @@
+"""隐患状态 · What the rules need to know of a hazard, and nothing more."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contracts.values import (
+    Digest,
+    Level,
+    PersonId,
+    RectificationPlan,
+    Source,
+    Status,
+    Track,
+    VisitKind,
+)
+from services.hazard.policy import Policy
+from services.hazard.refused import Refused
+
+
+class NotAtThisStage(Refused):
+    """当前状态不允许此操作 · The hazard does not stand where this step starts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hazard:
+    """隐患 · The state that rules read; made by evolving events, never written."""
+
+    version: int = 0
+    status: Status | None = None
+    last_at: datetime | None = None
+    division: str = ""
+
+    author: PersonId = ""
+    enterprise: str | None = None
+    object_text: str | None = None
+    source: Source = Source.OTHER
+    visit_kind: VisitKind | None = None
+    officer_present: bool = False
+    place: str | None = None
+    category: str | None = None
+    description: str | None = None
+    photos: tuple[Digest, ...] = ()
+    found_on: date | None = None
+
+    number: str | None = None
+    level: Level = Level.GENERAL
+    ordered: bool = False
+    advice_revision: int = 0
+
+    plan: RectificationPlan | None = None
+    plan_filed: bool = False
+    plan_content_waived: bool = False
+    plan_waived: bool = False
+
+    round: int = 1
+    deadline: date | None = None
+    first_length: int | None = None
+    responsible: PersonId | None = None
+    submitter: PersonId | None = None
+    inspectors: tuple[PersonId, ...] = ()
+    inspected_with_photo: bool = False
+    failures: int = 0
+
+    def must_be(self, *stages: Status, act: str) -> None:
+        """所处状态 · Refuse a step that does not start here.
+
+        Raises NotAtThisStage.
+        """
+        if self.status not in stages:
+            allowed = "、".join(f"「{stage.zh}」" for stage in stages)
+            here = self.status.zh if self.status else "未建立"
+            raise NotAtThisStage(f"隐患处于「{here}」，不能{act}；该操作只适用于{allowed}")
+
+    def track(self, policy: Policy) -> Track:
+        """轨道 · Which closing track applies now (domain/lifecycle.md b.1)."""
+        if self.level is Level.MAJOR or self.ordered:
+            return Track.AUTHORITY
+        if self.source in policy.tracks.enterprise_sources:
+            return Track.ENTERPRISE
+        return Track.SERVICE if self.source in policy.tracks.service_sources else Track.AUTHORITY
+
+    @property
+    def registered(self) -> tuple[str, str]:
+        """编号与企业 · What every event from registration on carries.
+
+        Raises NotAtThisStage before registration.
+        """
+        if self.number is None or self.enterprise is None:
+            raise NotAtThisStage("隐患尚未登记")
+        return self.number, self.enterprise

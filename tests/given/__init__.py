@@ -1,0 +1,1 @@
+"""给定 · Stories that tests begin from."""

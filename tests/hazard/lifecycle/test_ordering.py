@@ -1,0 +1,209 @@
+"""责令与要求整改 · Who may order, who may ask, and within which dates."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.values import Level, Role, Source, Status, Track, UrgeChannel, VisitKind, Waiver
+from given.lives import asked, day, major, ordered, ordering, registered, self_found
+from given.story import DPL, DPO, ENT_M, ENT_S, EXP, GRID, LEDGER, POLICY, TWL, TWN, TWO
+from services.hazard.lifecycle.classifying import (
+    ClassifyHazard,
+    ClauseMissing,
+    DowngradeInstead,
+    UpgradeInstead,
+    UpgradeToMajor,
+    classify_hazard,
+    upgrade_to_major,
+)
+from services.hazard.lifecycle.ordering import (
+    AdviseRectification,
+    AskRectification,
+    AssignResponsible,
+    NoticeMissing,
+    NotSelfFound,
+    PlanNeeded,
+    ReasonMissing,
+    TownMayNotOrder,
+    UrgeRectification,
+    VisitMayNotOrder,
+    advise_rectification,
+    ask_rectification,
+    assign_responsible,
+    order_rectification,
+    urge_rectification,
+)
+from services.hazard.occasion import DateInvalid
+from services.hazard.refused import MayNot
+
+ADVICE = AdviseRectification(advice="做保护接地", basis=("GB 50054-2011 5.2.1",))
+MAJOR = ClassifyHazard(level=Level.MAJOR, category="B09", clause="工贸10号令-13(1)")
+
+
+def test_an_order_sets_deadline_responsible_and_the_authority_track():
+    life = ordered()
+
+    assert (life.hazard.status, life.hazard.responsible) == (Status.RECTIFYING, "p-boss")
+    assert life.hazard.track(POLICY) is Track.AUTHORITY
+    assert life.hazard.first_length == 15
+
+
+@pytest.mark.parametrize(
+    "role", [Role.GRID, Role.VIL, Role.EXP, Role.TWN, Role.TWL, Role.SCO, Role.ENT_M, Role.SYS]
+)
+def test_only_certified_officers_order(role):
+    life = registered()
+
+    told = life.refused(MayNot, order_rectification, ordering(life), {**TWO, "role": role})
+
+    assert "安全生产法" in told
+
+
+@pytest.mark.parametrize(
+    "kind", [VisitKind.EXPERT, VisitKind.GRID, VisitKind.REMOTE, VisitKind.LEADER, VisitKind.SELF]
+)
+def test_a_visit_without_the_power_orders_nothing(kind):
+    life = registered()
+
+    life.refused(VisitMayNotOrder, order_rectification, ordering(life, visit_kind=kind), TWO)
+
+
+@pytest.mark.parametrize(
+    "certificates", [(), ("33011100123",), ("33011100123", "33011100123"), ("1111", "2222")]
+)
+def test_an_order_needs_two_certificates_with_the_actors_own(certificates):
+    life = registered()
+
+    life.refused(MayNot, order_rectification, ordering(life, certificates=certificates), TWO)
+
+
+def test_an_order_needs_a_numbered_notice():
+    life = registered()
+
+    life.refused(NoticeMissing, order_rectification, ordering(life, notice=None), TWO)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 91])
+def test_a_deadline_lies_after_today_and_within_the_policy(days):
+    life = registered()
+
+    life.refused(DateInvalid, order_rectification, ordering(life, deadline=day(life, days)), TWO)
+
+
+def test_a_town_outside_its_powers_orders_nothing():
+    life = registered()
+    powers = POLICY.powers.model_copy(update={"town_orders": False})
+    policy = POLICY.model_copy(update={"powers": powers})
+
+    life.refused(TownMayNotOrder, order_rectification, ordering(life), TWO, policy=policy)
+    assert life.when(
+        order_rectification, ordering(life, certificates=(DPO["certificate"], "33011100123")), DPO
+    )
+
+
+def test_a_ledger_order_may_lack_certificates_and_notice_and_says_so():
+    life = registered()
+
+    life = life.when(order_rectification, ordering(life, certificates=(), notice=None), TWO, **LEDGER)
+
+    assert life.events[0].waived == (Waiver.CERTIFICATES, Waiver.NOTICE)
+    assert life.events[0].evidence == "ledger"
+
+
+def test_a_major_hazard_is_not_ordered_but_planned():
+    life = major()
+
+    life.refused(PlanNeeded, order_rectification, ordering(life), TWO)
+    life.refused(
+        PlanNeeded, ask_rectification, AskRectification(deadline=day(life, 5), responsible="p-boss"), TWO
+    )
+
+
+@pytest.mark.parametrize("who", [GRID, TWN, TWL, DPO])
+def test_a_request_has_the_same_deadline_but_is_no_order(who):
+    life = asked(who=who)
+
+    assert (life.hazard.status, life.hazard.ordered) == (Status.RECTIFYING, False)
+
+
+def test_an_enterprise_sets_its_own_deadline_only_for_what_it_found():
+    assert asked(self_found(), ENT_S).events[0].self_set
+
+    life = registered()
+    life.refused(
+        NotSelfFound, ask_rectification, AskRectification(deadline=day(life, 5), responsible="p-boss"), ENT_M
+    )
+
+
+def test_an_expert_may_not_ask():
+    life = registered()
+
+    life.refused(
+        MayNot, ask_rectification, AskRectification(deadline=day(life, 5), responsible="p-boss"), EXP
+    )
+
+
+def test_advice_is_revised_and_orders_nothing():
+    life = registered().when(advise_rectification, ADVICE, EXP).when(advise_rectification, ADVICE, TWN)
+
+    assert (life.events[0].revision, life.hazard.status) == (2, Status.REGISTERED)
+
+
+def test_a_change_of_the_responsible_person_needs_a_reason():
+    life = ordered()
+    life.refused(ReasonMissing, assign_responsible, AssignResponsible(responsible="p-2"), ENT_M)
+
+    life = life.when(assign_responsible, AssignResponsible(responsible="p-2", reason="原责任人离职"), ENT_M)
+
+    assert (life.hazard.responsible, life.events[0].previous) == ("p-2", "p-boss")
+
+
+def test_urging_changes_nothing_but_the_record():
+    life = ordered()
+
+    urged = life.when(urge_rectification, UrgeRectification(channel=UrgeChannel.PHONE, content="提醒"), GRID)
+
+    assert urged.hazard.status is Status.RECTIFYING
+    life.refused(
+        MayNot, urge_rectification, UrgeRectification(channel=UrgeChannel.PHONE, content="提醒"), ENT_M
+    )
+
+
+def test_major_needs_a_clause_and_is_told_within_a_day():
+    life = registered()
+    told = life.when(classify_hazard, MAJOR, TWO)
+
+    assert told.types == ["hazard.classified", "hazard.major-registered"]
+    assert told.events[1].report_due == life.at + timedelta(hours=24)
+    life.refused(ClauseMissing, classify_hazard, MAJOR.model_copy(update={"clause": None}), TWO)
+
+
+@pytest.mark.parametrize("who", [EXP, TWN])
+def test_an_expert_or_an_uncertified_officer_only_proposes_a_level(who):
+    life = registered().when(classify_hazard, MAJOR, who)
+
+    assert (life.types, life.events[0].proposal) == (["hazard.classified"], True)
+    assert life.hazard.level is Level.GENERAL
+
+
+def test_level_moves_by_upgrade_after_the_order_and_never_down_by_classifying():
+    ordered().refused(UpgradeInstead, classify_hazard, MAJOR, TWO)
+    down = ClassifyHazard(level=Level.GENERAL, category="B09")
+    major().refused(DowngradeInstead, classify_hazard, down, DPO)
+
+
+def test_an_upgrade_goes_back_to_the_plan_and_drops_the_deadline():
+    life = ordered().when(upgrade_to_major, UpgradeToMajor(clause="工贸10号令-11(3)", reason="未泄爆"), TWO)
+
+    assert life.types == ["hazard.upgraded", "hazard.major-registered", "hazard.plan-required"]
+    assert (life.hazard.status, life.hazard.level, life.hazard.deadline) == (
+        Status.PLAN_REQUIRED,
+        Level.MAJOR,
+        None,
+    )
+
+
+def test_grid_and_enterprise_do_not_classify():
+    for who in (GRID, ENT_S, TWL):
+        registered().refused(MayNot, classify_hazard, MAJOR, who)
+    assert registered(source=Source.SUPERVISION).when(classify_hazard, MAJOR, DPL).hazard.level is Level.MAJOR
