@@ -1,0 +1,166 @@
+"""日志之门 · The door to the event log: load a stream, append a command, look a command's outcome up.
+
+Order, expectations, outcomes and chain are kept by one server-side function, log.append (migrations/0001_log.sql).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from psycopg_pool import PoolClosed, PoolTimeout
+
+from services.hazard.appending import (
+    APPEND,
+    Command,
+    KeyReused,
+    Outcome,
+    StreamMoved,
+    Unavailable,
+    Verdict,
+    columns,
+    ready,
+)
+from services.hazard.mapper import ContractMapper, Fact, stream_of
+from services.postgres import Connection, Pool, pool
+
+__all__ = [
+    "Command",
+    "Fact",
+    "Head",
+    "KeyReused",
+    "Log",
+    "Outcome",
+    "StreamMoved",
+    "Unavailable",
+    "stream_of",
+    "writer_pool",
+]
+
+NUMBERS_PER_BLOCK = 100
+
+_LOAD = "select version, type, body from log.events where stream = %s and version > %s order by version"
+_OUTCOME = "select request, position, answer from log.outcomes where client = %s and key = %s"
+_HEAD = "select log_id, position, chain, appended_at from log.head"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """日志末端 · The log's identity and end; position 0, 32 zero bytes and no instant when it is empty."""
+
+    log_id: UUID
+    position: int
+    chain: bytes
+    appended_at: datetime | None
+
+
+def writer_pool(dsn: str, *, size: int = 4, patience: float = 5) -> Pool:
+    """写入连接池 · The pool a Log needs: one statement is one transaction, and none takes longer than `patience` s."""
+    limit = f"{int(patience * 1000)}ms"
+    return pool(
+        dsn,
+        role="hazard_writer",
+        size=size,
+        autocommit=True,
+        patience=patience,
+        statement_timeout=limit,
+        lock_timeout=limit,
+    )
+
+
+class Log:
+    """事件日志 · Every fact in one order. Any number of processes may append side by side.
+
+    Each method raises Unavailable when PostgreSQL is away.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._mapper = ContractMapper()
+        self._numbers: dict[str, range] = {}
+        self._numbering = asyncio.Lock()
+
+    async def load(self, stream: UUID, *, after: int = 0) -> list[Fact]:
+        """读取 · The facts of a stream in order, those after a version; none if there is no such stream."""
+        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
+            rows = await (await cursor.execute(_LOAD, (stream, after))).fetchall()
+        return [self._mapper.to_domain_event(StoredEvent(stream, *row)) for row in rows]
+
+    async def append(self, command: Command) -> Outcome:
+        """追加 · Store one command, once.
+
+        Raises StreamMoved, KeyReused, Unavailable; ValueError for events out of order or too large.
+        """
+        (verdict,) = await self.append_all([command])
+        if isinstance(verdict, Exception):
+            raise verdict
+        return verdict
+
+    async def append_all(self, commands: Sequence[Command]) -> list[Verdict]:
+        """批量追加 · At most 64 commands in one transaction, a verdict for each.
+
+        Any other error (Unavailable, ValueError) stores none of them.
+        """
+        prepared = [ready(self._mapper, command) for command in commands]
+        values = columns(prepared)
+        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
+            rows = await (await cursor.execute(APPEND, values)).fetchall()
+        return [command.verdict(row) for command, row in zip(prepared, rows, strict=True)]
+
+    async def outcome(self, client: str, key: str, request: bytes) -> Outcome | None:
+        """查询结果 · What came of a client's key, None if nothing was stored under it. Raises KeyReused."""
+        row = await self._one(_OUTCOME, (client, key))
+        if row is None:
+            return None
+        if row[0] != request:
+            raise KeyReused(key)
+        return Outcome(position=row[1], answer=row[2], repeat=True)
+
+    async def named(self, name: str) -> UUID | None:
+        """按名称查找 · The stream that was given a name, such as a hazard's number."""
+        row = await self._one("select stream from log.names where name = %s", (name,))
+        return None if row is None else row[0]
+
+    async def head(self) -> Head:
+        """日志末端 · The log's identity and end."""
+        row = await self._one(_HEAD, ())
+        assert row is not None  # the identity is a row of the first migration
+        return Head(*row)
+
+    async def next_number(self, prefix: str) -> int:
+        """取号 · A number nobody else is given under the prefix, from 1; numbers of a stopped process stay unused."""
+        async with self._numbering:
+            numbers = self._numbers.get(prefix, range(0))
+            if not numbers:
+                row = await self._one("select log.take_numbers(%s, %s)", (prefix, NUMBERS_PER_BLOCK))
+                assert row is not None  # the function always answers
+                numbers = range(row[0], row[0] + NUMBERS_PER_BLOCK)
+            self._numbers[prefix] = numbers[1:]
+            return numbers[0]
+
+    # Any: a database row has no types.
+    async def _one(self, query: LiteralString, values: tuple[object, ...]) -> tuple[Any, ...] | None:
+        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
+            return await (await cursor.execute(query, values)).fetchone()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, PoolClosed) as error:
+            raise Unavailable("no connection to PostgreSQL") from error
+        except psycopg.errors.ReadOnlySqlTransaction as error:
+            raise Unavailable("this PostgreSQL does not accept writes") from error
+        except psycopg.OperationalError as error:
+            raise Unavailable(str(error), stored=None if _may_be_stored(error) else False) from error
+
+
+def _may_be_stored(error: psycopg.OperationalError) -> bool:
+    """Whether the commit may have happened: the server said nothing, or was being shut down (57P0x)."""
+    return error.sqlstate is None or error.sqlstate.startswith("57P")

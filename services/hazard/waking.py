@@ -1,0 +1,45 @@
+"""唤醒 · Tells the relay that something was stored; while NATS is away the relay's own poll must do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from nats.errors import Error as NatsError
+
+from services import jetstream
+
+
+class Waker:
+    """唤醒者 · wake() costs a command nothing: it sets a flag that one task acts on."""
+
+    def __init__(self, url: str | None) -> None:
+        """装配 · Without a URL nobody is woken."""
+        self._url = url
+        self._stored = asyncio.Event()
+
+    def wake(self) -> None:
+        """唤醒 · Something was stored."""
+        self._stored.set()
+
+    @classmethod
+    @asynccontextmanager
+    async def to(cls, url: str | None) -> AsyncIterator["Waker"]:
+        """连接 · The connection is made, lost and made again in the background."""
+        waker = cls(url)
+        task = asyncio.create_task(waker._run())
+        try:
+            yield waker
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        if self._url is None:
+            return
+        async with jetstream.connected(self._url, name="web") as client:
+            while True:
+                await self._stored.wait()
+                self._stored.clear()
+                with suppress(NatsError, OSError):
+                    await jetstream.wake(client)
