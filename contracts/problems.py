@@ -86,6 +86,8 @@ COMMANDS: dict[str, ProblemType] = {
     "stale-version": _type(412, "记录已被他人更新"),
     "command-not-granted": _type(403, "该服务账号不得发送此命令"),
     "may-not-import": _type(403, "无权导入台账"),
+    "not-a-workbook": _type(422, "不是可以读取的工作簿"),
+    "no-ledger-here": _type(422, "工作簿中没有找到台账"),
 }
 
 # 规则问题 · What the rules refuse: 403 for a power, 409 for a stage, a date or a missing piece.

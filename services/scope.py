@@ -1,0 +1,62 @@
+"""管辖范围 · What a caller may see and touch: one decision, for reads and writes alike."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from contracts import division as divisions
+from contracts.values import Role
+from services.tokens import Caller
+
+ENTERPRISE_ROLES: Final = frozenset({Role.ENT_S, Role.ENT_M, Role.WRK, Role.LND})
+NO_DIVISION: Final = "-"  # begins no division code, so it covers nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """范围 · A part of the division tree, narrowed to one enterprise where there is one.
+
+    `reports` is where its holder may report a hazard without seeing what others reported.
+    """
+
+    prefix: str
+    enterprise: str | None = None
+    reports: str | None = None
+
+    def covers(self, division: str | None, enterprise: str | None) -> bool:
+        """在范围内 · Whether something in a division, of an enterprise, may be seen and touched."""
+        here = (division or divisions.NOWHERE).startswith(self.prefix)
+        return here and self.enterprise in (None, enterprise)
+
+    def admits(self, division: str | None, enterprise: str | None) -> bool:
+        """可上报 · Whether a hazard may be reported there, seen afterwards or not."""
+        if self.reports is None:
+            return self.covers(division, enterprise)
+        return (division or divisions.NOWHERE).startswith(self.reports)
+
+    @property
+    def pattern(self) -> str:
+        """匹配式 · The prefix for SQL: `division like %(pattern)s`."""
+        return f"{self.prefix}%"
+
+    @property
+    def parameters(self) -> dict[str, str | None]:
+        """查询参数 · For `division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enterprise`."""
+        return {"pattern": self.pattern, "enterprise": self.enterprise}
+
+
+def scope_of(caller: Caller) -> Scope:
+    """管辖范围 · The reach of a caller: the only place that decides it.
+
+    Enterprise roles reach their own enterprise wherever it stands, the public nothing (it may report in its
+    district), the system the whole root, everybody else the division of the appointment. Grid members,
+    village officers and experts have the whole division too: assignments to grids and enterprises, and the
+    industry lines of departments, are not yet told apart.
+    """
+    if caller.role in ENTERPRISE_ROLES:
+        return Scope(prefix="", enterprise=caller.organisation)
+    root = divisions.prefix(divisions.root(caller.division) + "000000")
+    if caller.role is Role.PUB:
+        return Scope(prefix=NO_DIVISION, reports=root)
+    if caller.role is Role.SYS:
+        return Scope(prefix=root)
+    return Scope(prefix=divisions.prefix(caller.division))
