@@ -253,9 +253,7 @@ class Life:
     def major(self, on: str) -> Self:
         """Classified as major on the day it was registered."""
         clause = "工贸重大判定标准第3条"
-        classified = life.HazardClassified(
-            **self.known, level=Level.MAJOR, category="B09", clause=clause
-        )
+        classified = life.HazardClassified(**self.known, level=Level.MAJOR, category="B09", clause=clause)
         registered = life.MajorHazardRegistered(
             **self.known, clause=clause, report_due=at(on) + timedelta(hours=24)
         )
@@ -272,9 +270,7 @@ class Life:
 
     def planned(self, on: str, deadline: str) -> Self:
         """The plan is filed and accepted on the same day."""
-        accepted = life.PlanAccepted(
-            **self.known, deadline=date.fromisoformat(deadline), responsible="p-301"
-        )
+        accepted = life.PlanAccepted(**self.known, deadline=date.fromisoformat(deadline), responsible="p-301")
         return self.tell(life.PlanFiled(**self.known), on, "p-300").tell(accepted, on, "p-50")
 
     def voided(self, on: str) -> Self:

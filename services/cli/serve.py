@@ -1,0 +1,94 @@
+"""网页进程 · `hazard serve`: one address, one OpenAPI document; the services' routers composed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import structlog
+import uvicorn
+
+from services import logs, postgres, tokens
+from services.attachments import Attachments
+from services.cli.web import Doors, web_app
+from services.hazard.handling import Handling
+from services.hazard.ledger.importing import Importing
+from services.hazard.policy import read_policy
+from services.hazard.settings import WebSettings
+from services.hazard.store import Head, Log, Unavailable, writer_pool
+from services.hazard.waking import Waker
+
+RETRY = 1.0  # seconds between two looks for a PostgreSQL that is not there yet
+
+logger = structlog.get_logger()
+
+
+def serve() -> None:
+    """网页与接口进程 · Serve the API until it is told to stop. Settings come from HAZARD_* variables."""
+    logs.configure()
+    asyncio.run(_serve(WebSettings()))
+
+
+async def _serve(settings: WebSettings) -> None:
+    async with opened(settings) as doors:
+        config = uvicorn.Config(
+            web_app(doors),
+            host=settings.web_host,
+            port=settings.web_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        work = asyncio.create_task(doors.importing.run())
+        await uvicorn.Server(config).serve()
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+@asynccontextmanager
+async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
+    """开门 · The pools, the log, the keys and the waker that the web process needs, closed at the end."""
+    async with AsyncExitStack() as stack:
+        log = Log(await stack.enter_async_context(writer_pool(settings.postgres_dsn, size=8)))
+        people = await stack.enter_async_context(postgres.pool(settings.postgres_dsn, role="hazard_people"))
+        reads = await stack.enter_async_context(
+            postgres.pool(settings.postgres_dsn, role="hazard_projections", size=8)
+        )
+        reminders = await stack.enter_async_context(
+            postgres.pool(settings.postgres_dsn, role="hazard_notifier", size=2)
+        )
+        waker = await stack.enter_async_context(Waker.to(settings.nats_url))
+        keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
+        caller_of = tokens.authenticator(
+            keys, issuer=settings.token_issuer, audience=settings.token_audience, now=_now
+        )
+        head = await first_head(log)
+        policy = read_policy()
+        importing = Importing(log, people, policy, _now, waker.wake)
+        yield Doors(
+            handling=Handling(log, policy, _now, waker.wake),
+            attachments=Attachments.at(settings.data_dir),
+            people=people,
+            importing=importing,
+            reads=reads,
+            reminders=reminders,
+            caller_of=caller_of,
+            log_id=head.log_id,
+            now=_now,
+        )
+
+
+async def first_head(log: Log) -> Head:
+    """日志末端 · The log's identity; waits for a PostgreSQL that is still coming up."""
+    while True:
+        try:
+            return await log.head()
+        except Unavailable:
+            logger.warning("log.awaited")
+            await asyncio.sleep(RETRY)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,46 @@
+"""写侧接口 · The write side's routes, composed from one file for each thing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.attachments import Attachments
+from services.hazard.api import attachments, contracts, enterprises, hazards, imports, people
+from services.hazard.api.imports import ImportDesk
+from services.hazard.api.sending import CallerOf, sent_by
+from services.hazard.handling import Handling
+from services.hazard.ledger.importing import Importing
+from services.postgres import Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteSide:
+    """写侧 · What the routes are given."""
+
+    handling: Handling
+    attachments: Attachments
+    people: Pool
+    importing: Importing
+    caller_of: CallerOf
+    log_id: UUID
+    now: Callable[[], datetime]
+
+
+def routes(side: WriteSide) -> APIRouter:
+    """路由 · Everything under /api/v1 that writes, and what is read straight from the log."""
+    sent_of = sent_by(side.caller_of, side.now)
+    desk = ImportDesk(side.people, side.importing, side.handling.policy)
+    router = APIRouter()
+    for part in (
+        hazards.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        enterprises.routes(side.handling, side.attachments, sent_of, side.log_id),
+        people.routes(side.handling, side.people, sent_of, side.caller_of, side.log_id, side.now),
+        attachments.routes(side.attachments, side.caller_of),
+        imports.routes(desk, sent_of, side.caller_of),
+        contracts.routes(side.handling.log, side.caller_of),
+    ):
+        router.include_router(part)
+    return router

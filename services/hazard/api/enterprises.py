@@ -1,0 +1,95 @@
+"""企业与检查接口 · Files of enterprises, and the visits paid to them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from services.attachments import Attachments
+from services.hazard import enterprises
+from services.hazard.api import guarding
+from services.hazard.api.hazards import CHANGING
+from services.hazard.api.sending import CommandDone, Sent, SentOf, answer
+from services.hazard.enterprise import ChangeProfile, RegisterEnterprise
+from services.hazard.enterprises import COMMANDS, EnterpriseCommand
+from services.hazard.handling import Handling
+from services.hazard.visit import RecordVisit
+
+
+def routes(handling: Handling, attachments: Attachments, sent_of: SentOf, log_id: UUID) -> APIRouter:
+    """企业路由 · POST /enterprises, POST /enterprises/{id}/<command>, POST /visits."""
+    router = APIRouter(prefix="/api/v1", tags=["企业"])
+
+    @router.post(
+        "/enterprises",
+        status_code=201,
+        response_model=CommandDone,
+        summary="企业建档",
+        operation_id="register-enterprise",
+        responses=CHANGING,
+    )
+    async def register(ask: RegisterEnterprise, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
+        await guarding.check(ask, attachments)
+        done = await enterprises.register(
+            handling, sent.creating("register-enterprise", ask), sent.new_id(), ask
+        )
+        return answer(done, log_id, created_at="/api/v1/enterprises")
+
+    @router.post(
+        "/enterprises/{enterprise_id}/change-profile",
+        response_model=CommandDone,
+        summary="变更档案",
+        operation_id="enterprise-change-profile",
+        responses=CHANGING,
+    )
+    async def change_profile(
+        enterprise_id: UUID, ask: ChangeProfile, sent: Annotated[Sent, Depends(sent_of)]
+    ) -> Response:
+        await guarding.check(ask, attachments)
+        sender = sent.changing("change-profile", str(enterprise_id), ask)
+        return answer(await enterprises.change_profile(handling, sender, str(enterprise_id), ask), log_id)
+
+    @router.post(
+        "/visits",
+        status_code=201,
+        response_model=CommandDone,
+        summary="记录检查",
+        tags=["检查"],
+        operation_id="record-visit",
+        responses=CHANGING,
+    )
+    async def record_visit(ask: RecordVisit, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
+        await guarding.check(ask, attachments)
+        done = await enterprises.record_visit(
+            handling, sent.creating("record-visit", ask), sent.new_id(), ask
+        )
+        return answer(done, log_id, created_at="/api/v1/visits")
+
+    for command in COMMANDS:
+        router.add_api_route(
+            f"/enterprises/{{enterprise_id}}/{command.path}",
+            endpoint(command, handling, attachments, sent_of, log_id),
+            methods=["POST"],
+            response_model=CommandDone,
+            summary=command.title,
+            description=command.ask.__doc__,
+            operation_id=f"enterprise-{command.path}",
+            responses=CHANGING,
+        )
+    return router
+
+
+def endpoint(
+    command: EnterpriseCommand, handling: Handling, attachments: Attachments, sent_of: SentOf, log_id: UUID
+) -> Callable[..., Awaitable[Response]]:
+    """命令入口 · The body is the ask."""
+    body = command.ask
+
+    async def send(enterprise_id: UUID, ask: body, sent: Annotated[Sent, Depends(sent_of)]) -> Response:  # type: ignore[valid-type]  # each row brings its own ask
+        await guarding.check(ask, attachments)
+        sender = sent.changing(command.path, str(enterprise_id), ask)
+        return answer(await enterprises.change(handling, sender, str(enterprise_id), command, ask), log_id)
+
+    return send

@@ -1,0 +1,57 @@
+"""入口检查 · What every command body passes: no phone or identity number in free text, no unknown attachment."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from contracts.problems import FieldError
+from services import people
+from services.attachments import Attachments
+from services.problems import Trouble
+
+IDENTIFIER = re.compile(r"^(sha256:[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|p-[0-9A-Za-z-]+)$")
+NUMBERS = frozenset({"certificates", "certificate", "credit_code", "division", "number", "notice"})
+
+
+def texts(ask: BaseModel) -> Iterator[tuple[str, str]]:
+    """文字 · Every string of a body with its JSON pointer; numbers of documents and certificates left out."""
+
+    def walk(value: object, pointer: str) -> Iterator[tuple[str, str]]:
+        match value:
+            case str():
+                yield pointer, value
+            case dict():
+                for name, inner in value.items():
+                    if name not in NUMBERS:
+                        yield from walk(inner, f"{pointer}/{name}")
+            case list():
+                for place, inner in enumerate(value):
+                    yield from walk(inner, f"{pointer}/{place}")
+
+    return walk(ask.model_dump(mode="json", exclude_none=True), "")
+
+
+async def check(ask: BaseModel, attachments: Attachments) -> None:
+    """检查 · Refuses personal data in free text and attachments that were never uploaded.
+
+    Raises Trouble personal-data, attachment-unknown (422), with the pointer of each.
+    """
+    found = list(texts(ask))
+    check_personal_data([(pointer, text) for pointer, text in found if not IDENTIFIER.match(text)])
+    digests = {text: pointer for pointer, text in found if text.startswith("sha256:")}
+    missing = await attachments.missing(digests)
+    if missing:
+        errors = [FieldError(pointer=digests[digest], detail="附件尚未上传") for digest in sorted(missing)]
+        raise Trouble("attachment-unknown", "引用的附件尚未上传，请先上传照片或文件", errors=errors)
+
+
+def check_personal_data(free: list[tuple[str, str]]) -> None:
+    """个人信息检查 · Names people by id; numbers of persons have no place in an event."""
+    errors = [
+        FieldError(pointer=pointer, detail=f"含{kind}")
+        for pointer, text in free
+        if (kind := people.personal_data_in(text)) is not None
+    ]
+    if errors:
+        raise Trouble("personal-data", "文字中不得填写手机号码或身份证号码，请改用人员标识", errors=errors)

@@ -1,0 +1,153 @@
+"""隐患接口 · Capture, one route for each command, and the hazard as the log has it now."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+
+from contracts.values import Level, PersonId, Status, Track
+from services.attachments import Attachments
+from services.hazard import hazards
+from services.hazard.api import guarding
+from services.hazard.api.sending import CallerOf, CommandDone, Sent, SentOf, answer
+from services.hazard.handling import Handling
+from services.hazard.hazards import COMMANDS, HAZARD, HazardCommand
+from services.hazard.lifecycle.reporting import CaptureHazard
+from services.hazard.lifecycle.state import Hazard
+from services.problems import Trouble, responses
+from services.scope import scope_of
+from services.tokens import Caller
+
+CHANGING = responses("unauthenticated", "may-not", "not-found", "not-at-this-stage", "stale-version", "malformed", "if-match-missing", "busy")  # fmt: skip
+
+
+class HazardNow(
+    BaseModel,
+    json_schema_extra={
+        "examples": [
+            {
+                "id": "5b1f0c8e-2f0e-5a51-8f1e-9d6f1f2a7c10",
+                "version": 4,
+                "status": "RECTIFYING",
+                "status_name": "整改中",
+                "number": "HZ-330111-2026-000123",
+                "level": "GENERAL",
+                "track": "AUTHORITY",
+                "enterprise": "7b0e1a52-3f54-5b6e-9d56-0f4a3a8e1c11",
+                "division": "330111005000",
+                "place": "2号车间配电间",
+                "category": "B04",
+                "description": "配电箱外壳未做保护接地",
+                "round": 1,
+                "deadline": "2026-12-10",
+                "responsible": "p-301",
+            }
+        ]
+    },
+):
+    """隐患 · As the log has it now; ETag is its version."""
+
+    id: str
+    version: int
+    status: Status
+    status_name: str
+    number: str | None = None
+    level: Level
+    track: Track
+    enterprise: str | None = None
+    division: str
+    place: str | None = None
+    category: str | None = None
+    description: str | None = None
+    found_on: date | None = None
+    round: int
+    deadline: date | None = None
+    responsible: PersonId | None = None
+
+
+def routes(
+    handling: Handling, attachments: Attachments, sent_of: SentOf, caller_of: CallerOf, log_id: UUID
+) -> APIRouter:
+    """隐患路由 · POST /hazards, POST /hazards/{id}/<command>, GET /hazards/{id}."""
+    router = APIRouter(prefix="/api/v1/hazards", tags=["隐患"])
+
+    @router.post(
+        "",
+        status_code=201,
+        response_model=CommandDone,
+        summary="记录隐患",
+        operation_id="capture-hazard",
+        responses=CHANGING,
+    )
+    async def capture(ask: CaptureHazard, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
+        await guarding.check(ask, attachments)
+        done = await hazards.capture(handling, sent.creating("capture-hazard", ask), sent.new_id(), ask)
+        return answer(done, log_id, created_at="/api/v1/hazards")
+
+    @router.get("/{hazard_id}", response_model=HazardNow, summary="读取隐患", operation_id="get-hazard")
+    async def read(hazard_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
+        hazard = await handling.read(HAZARD, str(hazard_id))
+        check_visible(hazard, caller)
+        body = shown(str(hazard_id), hazard, handling).model_dump(mode="json", exclude_none=True)
+        return JSONResponse(body, headers={"ETag": f'"{hazard.version}"'})
+
+    for command in COMMANDS:
+        router.add_api_route(
+            f"/{{hazard_id}}/{command.path}",
+            endpoint(command, handling, attachments, sent_of, log_id),
+            methods=["POST"],
+            response_model=CommandDone,
+            summary=command.title,
+            description=command.ask.__doc__,
+            operation_id=f"hazard-{command.path}",
+            responses=CHANGING,
+        )
+    return router
+
+
+def endpoint(
+    command: HazardCommand, handling: Handling, attachments: Attachments, sent_of: SentOf, log_id: UUID
+) -> Callable[..., Awaitable[Response]]:
+    """命令入口 · The body is the ask; the headers say who, under which key, on which version."""
+    body = command.ask
+
+    async def send(hazard_id: UUID, ask: body, sent: Annotated[Sent, Depends(sent_of)]) -> Response:  # type: ignore[valid-type]  # each row brings its own ask
+        await guarding.check(ask, attachments)
+        sender = sent.changing(command.path, str(hazard_id), ask)
+        return answer(await hazards.change(handling, sender, str(hazard_id), command, ask), log_id)
+
+    return send
+
+
+def check_visible(hazard: Hazard, caller: Caller) -> None:
+    """可见 · In scope, or one's own report."""
+    in_reach = scope_of(caller).covers(hazard.division, hazard.enterprise)
+    if hazard.status is None or not (in_reach or hazard.author == caller.person):
+        raise Trouble("not-found", "未找到该隐患，或不在您的管辖范围内")
+
+
+def shown(key: str, hazard: Hazard, handling: Handling) -> HazardNow:
+    """展示 · What a reader is shown of the state."""
+    assert hazard.status is not None  # check_visible has looked
+    return HazardNow(
+        id=key,
+        version=hazard.version,
+        status=hazard.status,
+        status_name=hazard.status.zh,
+        number=hazard.number,
+        level=hazard.level,
+        track=hazard.track(handling.policy),
+        enterprise=hazard.enterprise,
+        division=hazard.division,
+        place=hazard.place,
+        category=hazard.category,
+        description=hazard.description,
+        found_on=hazard.found_on,
+        round=hazard.round,
+        deadline=hazard.deadline,
+        responsible=hazard.responsible,
+    )

@@ -1,0 +1,44 @@
+"""拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
+
+from services.hazard import appointment, enterprise, handling, occasion, visit
+from services.hazard.lifecycle import (
+    classifying,
+    closing,
+    ordering,
+    planning,
+    powers,
+    rectifying,
+    reinspecting,
+    reporting,
+    state,
+)
+from services.hazard.refused import Refused
+from services.hazard.store import KeyReused, Unavailable
+
+# The modules whose refusals are reachable; naming them here keeps the list of rules readable.
+RULES = (
+    appointment,
+    enterprise,
+    visit,
+    occasion,
+    powers,
+    state,
+    reporting,
+    classifying,
+    ordering,
+    planning,
+    rectifying,
+    reinspecting,
+    closing,
+    handling,
+)
+
+
+def refusals() -> dict[type[Exception], str]:
+    """对照表 · Exception class -> problem type."""
+    found: dict[type[Exception], str] = {KeyReused: "key-reused", Unavailable: "busy"}
+    for module in RULES:
+        for member in vars(module).values():
+            if isinstance(member, type) and issubclass(member, Refused) and member is not Refused:
+                found[member] = member.code()
+    return found

@@ -1,0 +1,157 @@
+"""请求头 · Who sends a command, under which key, on which version: headers and token become a Sender."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from fastapi import Depends, Header
+from fastapi.responses import JSONResponse, Response
+from pydantic import AwareDatetime, BaseModel
+from uuid_utils.compat import uuid7
+
+from contracts.values import Entry, Role
+from services.hazard.handling import Done, Sender
+from services.problems import Trouble
+from services.scope import scope_of
+from services.tokens import Caller
+
+NAMESPACE = UUID("0b9c8c0e-5f5b-5b0e-8a44-7d6d3c1c2f10")  # of ids that a client's key makes
+OFFLINE_AFTER = timedelta(minutes=10)  # an older client clock means that the record waited offline
+VERSION = re.compile(r'^(?:W/)?"?(\d+)"?$')
+
+KEY = Header(
+    description="幂等键：每次操作一个新值（如 UUID），重发时不变。同一键只产生一个结果",
+    min_length=1,
+    max_length=200,
+    examples=["6d1f0a3e-3f7c-4f1e-9a57-0f3f6f0f1d11"],
+)
+IF_MATCH = Header(description='您读到的版本（ETag），如 "3"；修改已有记录时必填', examples=['"3"'])
+OCCURRED_AT = Header(description="业务发生时间（RFC 3339，含时区）；离线补传时填写，默认为现在")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """已发请求 · The caller with the headers of one command."""
+
+    caller: Caller
+    key: str
+    if_match: str | None
+    occurred_at: datetime | None
+    traceparent: str | None
+    now: datetime
+
+    def new_id(self) -> str:
+        """新标识 · The id of a creation, from client and key: sending again creates nothing more."""
+        return str(uuid5(NAMESPACE, f"{self.caller.client}/{self.key}"))
+
+    def creating(self, command: str, ask: BaseModel) -> Sender:
+        """创建 · A command on something that is not there yet."""
+        return self._sender(command, command, ask, None)
+
+    def changing(self, command: str, key: str, ask: BaseModel) -> Sender:
+        """修改 · A command on something that exists; If-Match is required of everybody but the system.
+
+        Raises Trouble if-match-missing (428).
+        """
+        if self.if_match is None and self.caller.role is not Role.SYS:
+            raise Trouble("if-match-missing", "请在 If-Match 中填写您读到的版本（见读取结果的 ETag）")
+        return self._sender(command, f"{key}/{command}", ask, version_of(self.if_match))
+
+    def _sender(self, command: str, path: str, ask: BaseModel, expecting: int | None) -> Sender:
+        if not self.caller.may_send(command):
+            raise Trouble("command-not-granted", f"该服务账号不得发送「{command}」")
+        late = self.occurred_at is not None and self.occurred_at < self.now - OFFLINE_AFTER
+        return Sender(
+            client=self.caller.client,
+            key=self.key,
+            request=hashlib.sha256(f"{path}\n{ask.model_dump_json()}".encode()).digest(),
+            person=self.caller.person,
+            role=self.caller.role,
+            organisation=self.caller.organisation,
+            division=self.caller.division,
+            certificate=self.caller.certificate,
+            scope=scope_of(self.caller),
+            at=self.occurred_at,
+            entry=Entry.OFFLINE if late else Entry.LIVE,
+            expecting=expecting,
+            traceparent=self.traceparent,
+            correlation=str(uuid7()),
+        )
+
+
+def version_of(if_match: str | None) -> int | None:
+    """版本 · The number in an If-Match header.
+
+    Raises Trouble bad-request.
+    """
+    if if_match is None:
+        return None
+    match = VERSION.match(if_match.strip())
+    if match is None:
+        raise Trouble("bad-request", f'If-Match 应为读取时的 ETag，例如 "3"，而不是 {if_match}')
+    return int(match[1])
+
+
+CallerOf = Callable[..., Awaitable[Caller]]
+SentOf = Callable[..., Sent]
+
+
+def sent_by(caller_of: CallerOf, now: Callable[[], datetime]) -> SentOf:
+    """取请求头 · The dependency that every command route asks for."""
+
+    def sent(
+        caller: Annotated[Caller, Depends(caller_of)],
+        idempotency_key: Annotated[str | None, KEY] = None,
+        if_match: Annotated[str | None, IF_MATCH] = None,
+        occurred_at: Annotated[AwareDatetime | None, OCCURRED_AT] = None,
+        traceparent: Annotated[
+            str | None, Header(include_in_schema=False, pattern=r"^[0-9a-f-]{55}$")
+        ] = None,
+    ) -> Sent:
+        if idempotency_key is None:
+            raise Trouble("idempotency-key-missing", "每个写操作须带 Idempotency-Key，重发时保持不变")
+        return Sent(caller, idempotency_key, if_match, occurred_at, traceparent, now())
+
+    return sent
+
+
+class CommandDone(
+    BaseModel,
+    json_schema_extra={
+        "examples": [
+            {
+                "id": "5b1f0c8e-2f0e-5a51-8f1e-9d6f1f2a7c10",
+                "version": 4,
+                "events": ["hazard.rectification-ordered"],
+                "status": "RECTIFYING",
+                "number": "HZ-330111-2026-000123",
+                "position": "2f6c…:1024",
+            }
+        ]
+    },
+):
+    """办理结果 · The same for the first answer and every repeat."""
+
+    id: str
+    version: int
+    events: list[str]
+    position: str
+    status: str | None = None
+    number: str | None = None
+    warning: str | None = None
+
+
+def answer(done: Done, log_id: UUID, *, created_at: str | None = None) -> Response:
+    """答复 · 201 with its place for a creation, 200 otherwise; ETag and X-Position on each."""
+    position = f"{log_id}:{done.position}"
+    headers = {"ETag": f'"{done.answer["version"]}"', "X-Position": position}
+    if done.repeat:
+        headers["Idempotency-Replayed"] = "true"
+    if created_at is not None:
+        headers["Location"] = f"{created_at}/{done.answer['id']}"
+    status = 200 if created_at is None else 201
+    return JSONResponse(done.answer | {"position": position}, status_code=status, headers=headers)

@@ -1,0 +1,171 @@
+"""企业、检查与任职命令 · Commands on enterprises, visits and appointments, and what each writes beside its stream."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from stdnum.cn import uscc
+
+from contracts.enterprise import CreditCodeReleased
+from contracts.envelope import Event
+from services.hazard import appointment, enterprise, visit
+from services.hazard.appointment import Appointments
+from services.hazard.enterprise import ChangeProfile, CreditCode, Enterprise, RegisterEnterprise
+from services.hazard.handling import Beside, Decision, Done, Handling, Kind, NotFound, Sender
+from services.hazard.hazards import ENTERPRISE, OutOfScope, known_enterprise
+from services.hazard.occasion import Ask, Occasion
+from services.hazard.store import stream_of
+from services.hazard.visit import Visit
+
+CREDIT_CODE = Kind("credit-code", CreditCode(), enterprise.evolve_credit_code)
+VISIT = Kind("visit", Visit(), visit.evolve)
+PERSON = Kind("person", Appointments(), appointment.evolve)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseCommand:
+    """企业命令 · One row: the path under /enterprises/{id}/, the ask, the rule, the words for people."""
+
+    path: str
+    ask: type[Ask]
+    # Any: each rule takes its own ask; the row pairs them.
+    rule: Callable[[Enterprise, Any, Occasion], tuple[Event, ...]]
+    title: str
+
+
+COMMANDS: tuple[EnterpriseCommand, ...] = (
+    EnterpriseCommand("grade", enterprise.GradeEnterprise, enterprise.grade_enterprise, "风险定级"),
+    EnterpriseCommand(
+        "name-responsible-person",
+        enterprise.NameResponsiblePerson,
+        enterprise.name_responsible_person,
+        "登记责任人",
+    ),
+    EnterpriseCommand("suspend", enterprise.SuspendEnterprise, enterprise.suspend_enterprise, "停产停业"),
+    EnterpriseCommand("resume", enterprise.ResumeEnterprise, enterprise.resume_enterprise, "恢复生产经营"),
+    EnterpriseCommand(
+        "close-down", enterprise.CloseDownEnterprise, enterprise.close_down_enterprise, "关闭注销"
+    ),
+)
+
+
+def doubtful(code: str | None) -> bool:
+    """存疑 · The check digit does not match; really issued codes like that exist, so this only warns."""
+    return code is not None and not uscc.is_valid(code)
+
+
+async def register(handling: Handling, sender: Sender, key: str, ask: RegisterEnterprise) -> Done:
+    """企业建档 · The file and, where there is a code, its place in the code's own stream."""
+
+    async def decide(state: Enterprise, occasion: Occasion) -> Decision:
+        if not sender.scope.admits(ask.division, key):
+            raise OutOfScope
+        occasion.check_time(None)
+        events = enterprise.register_enterprise(state, ask, occasion, doubtful=doubtful(ask.credit_code))
+        beside = await claim(handling, ask.credit_code, key)
+        names = {f"enterprise/{ask.division}/{ask.name}": stream_of(f"enterprise/{key}")}
+        return Decision(events=events, division=ask.division, beside=beside, names=names)
+
+    return await handling.handle(sender, ENTERPRISE, key, decide, tell_doubt)
+
+
+def tell_doubt(state: Enterprise) -> dict[str, str]:
+    """提示 · Warns of a doubtful credit code."""
+    if state.profile is None or not doubtful(state.credit_code):
+        return {}
+    return {"warning": f"统一社会信用代码 {state.credit_code} 校验位不符，请核对；已予保存"}
+
+
+async def claim(handling: Handling, code: str | None, key: str) -> tuple[Beside, ...]:
+    """登记信用代码 · The events of the code's stream; refused when another enterprise goes by it."""
+    if code is None:
+        return ()
+    state = await handling.read(CREDIT_CODE, code)
+    events = enterprise.claim_credit_code(state, code, key)
+    return (
+        (Beside(subject=CREDIT_CODE.subject(code), version=state.version, events=events),) if events else ()
+    )
+
+
+async def change_profile(handling: Handling, sender: Sender, key: str, ask: ChangeProfile) -> Done:
+    """变更档案 · A new credit code is claimed and the old one released in the same transaction."""
+
+    async def decide(state: Enterprise, occasion: Occasion) -> Decision:
+        check_reach(state, sender)
+        occasion.check_time(None)
+        events = enterprise.change_profile(state, ask, occasion, doubtful=doubtful(ask.credit_code))
+        beside: tuple[Beside, ...] = ()
+        if ask.credit_code is not None and ask.credit_code != state.credit_code:
+            beside = await claim(handling, ask.credit_code, key) + await release(
+                handling, state.credit_code, key
+            )
+        return Decision(events=events, division=state.division, beside=beside)
+
+    return await handling.handle(sender, ENTERPRISE, key, decide, tell_doubt)
+
+
+async def release(handling: Handling, code: str | None, key: str) -> tuple[Beside, ...]:
+    """释放信用代码 · The code that the enterprise went by until now."""
+    if code is None:
+        return ()
+    state = await handling.read(CREDIT_CODE, code)
+    event = CreditCodeReleased(code=code, enterprise=key)
+    return (Beside(subject=CREDIT_CODE.subject(code), version=state.version, events=(event,)),)
+
+
+def check_reach(state: Enterprise, sender: Sender) -> None:
+    """管辖检查 · Somebody else's enterprise does not exist for the caller."""
+    if state.id is None or not sender.scope.covers(state.division, state.id):
+        raise NotFound("企业")
+
+
+async def change(handling: Handling, sender: Sender, key: str, command: EnterpriseCommand, ask: Ask) -> Done:
+    """办理企业命令 · Any row of COMMANDS."""
+
+    async def decide(state: Enterprise, occasion: Occasion) -> Decision:
+        check_reach(state, sender)
+        occasion.check_time(None)
+        return Decision(events=command.rule(state, ask, occasion), division=state.division)
+
+    return await handling.handle(sender, ENTERPRISE, key, decide)
+
+
+async def record_visit(handling: Handling, sender: Sender, key: str, ask: visit.RecordVisit) -> Done:
+    """记录检查 · At an enterprise in reach; the visit's place is the enterprise's."""
+
+    async def decide(state: Visit, occasion: Occasion) -> Decision:
+        visited = await known_enterprise(handling, ask.enterprise)
+        check_reach(visited, sender)
+        occasion.check_time(None)
+        events = visit.record_visit(state, ask, occasion)
+        leans = {stream_of(f"enterprise/{ask.enterprise}"): visited.version}
+        return Decision(events=events, division=visited.division, leans=leans)
+
+    return await handling.handle(sender, VISIT, key, decide)
+
+
+async def appoint(handling: Handling, sender: Sender, person: str, ask: appointment.AppointPerson) -> Done:
+    """任职 · In a division in reach."""
+
+    async def decide(state: Appointments, occasion: Occasion) -> Decision:
+        if not sender.scope.covers(ask.division, ask.organisation):
+            raise OutOfScope
+        events = appointment.appoint_person(state, ask, occasion, person=person)
+        return Decision(events=events, division=ask.division)
+
+    return await handling.handle(sender, PERSON, person, decide)
+
+
+async def end_appointment(
+    handling: Handling, sender: Sender, person: str, ask: appointment.EndAppointment
+) -> Done:
+    """离任 · Of an appointment that the person holds."""
+
+    async def decide(state: Appointments, occasion: Occasion) -> Decision:
+        events = appointment.end_appointment(state, ask, occasion, person=person)
+        division = state.division_of(ask.role, ask.organisation)
+        if not sender.scope.covers(division, ask.organisation):
+            raise OutOfScope
+        return Decision(events=events, division=division)
+
+    return await handling.handle(sender, PERSON, person, decide)

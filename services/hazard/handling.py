@@ -1,0 +1,270 @@
+"""办理 · One command from request to outcome: look up, load, decide, append; decided again when a stream moved."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from contracts.catalogue import dataschema
+from contracts.division import root
+from contracts.envelope import Envelope, Event
+from contracts.values import Entry, Role
+from services.hazard.occasion import Occasion
+from services.hazard.policy import Policy
+from services.hazard.store import Command, Fact, Log, Outcome, StreamMoved, stream_of
+from services.problems import Trouble
+from services.scope import Scope
+
+DECISIONS = 20  # a stream that moves more often than this in one request is a storm: the client tries again
+EVERYTHING = Scope(prefix="")
+
+
+class StateLike(Protocol):
+    """状态 · What every aggregate's state has: its version."""
+
+    @property
+    def version(self) -> int:
+        """版本 · The version after the last event; 0 before the first."""
+
+
+S = TypeVar("S", bound=StateLike)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[S]):
+    """聚合种类 · The name in subjects, the empty state, and how an event changes it."""
+
+    name: str
+    empty: S
+    # Any: each kind folds its own union of events; the catalogue has validated them.
+    evolve: Callable[[S, Any, Envelope], S]
+
+    def subject(self, key: str) -> str:
+        """主题 · hazard/<uuid>."""
+        return f"{self.name}/{key}"
+
+    def fold(self, facts: list[Fact]) -> S:
+        """折叠 · The state after these facts."""
+        state = self.empty
+        for fact in facts:
+            state = self.evolve(state, fact.event, fact.envelope)
+        return state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """请求人 · Who sends the command, and under which key: from the token, the headers, or a ledger row."""
+
+    client: str
+    key: str
+    request: bytes
+    person: str
+    role: Role
+    organisation: str
+    division: str
+    certificate: str | None = None
+    scope: Scope = EVERYTHING
+    at: datetime | None = None
+    entry: Entry = Entry.LIVE
+    enteredby: str | None = None
+    expecting: int | None = None
+    traceparent: str | None = None
+    correlation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """旁流 · Events that the same command writes to another stream, from a version on."""
+
+    subject: str
+    version: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """决定 · The events of the command's own stream, what it leans on, and what the client is told."""
+
+    events: tuple[Event, ...]
+    division: str | None
+    beside: tuple[Beside, ...] = ()
+    leans: Mapping[UUID, int] = field(default_factory=dict)
+    names: Mapping[str, UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """结果 · What the client is told: the same for the first answer and every repeat."""
+
+    answer: dict[str, Any]  # Any: members of a JSON answer
+    position: int
+    repeat: bool
+
+
+class NotFound(Trouble):
+    """未找到 · There is no such thing, or not for this caller."""
+
+    def __init__(self, what: str) -> None:
+        """说明 · Names what was looked for."""
+        super().__init__("not-found", f"未找到该{what}，或不在您的管辖范围内")
+
+
+class StaleVersion(Trouble):
+    """记录已被他人更新 · The version in If-Match is not the latest; says who changed what since."""
+
+    def __init__(self, expected: int, facts: list[Fact]) -> None:
+        """说明 · The events since the version the client knew."""
+        since = [
+            {
+                "version": fact.envelope.version,
+                "type": fact.envelope.type,
+                "actor": fact.envelope.actor,
+                "role": fact.envelope.role.value,
+                "time": fact.envelope.time.isoformat(),
+            }
+            for fact in facts
+            if fact.envelope.version > expected
+        ]
+        latest = facts[-1].envelope.version
+        super().__init__(
+            "stale-version",
+            f"您看到的是第 {expected} 版，当前为第 {latest} 版，请重新读取后再办理",
+            version=latest,
+            since=since,
+        )
+
+
+class Handling:
+    """办理 · Holds the log, the policy and the clock; every command of every aggregate goes through handle()."""
+
+    def __init__(
+        self, log: Log, policy: Policy, now: Callable[[], datetime], stored: Callable[[], None] = lambda: None
+    ) -> None:
+        """装配 · Given by the command line; the clock is an argument, `stored` wakes whoever waits for events."""
+        self.log = log
+        self.policy = policy
+        self.now = now
+        self.stored = stored
+
+    async def read(self, kind: Kind[S], key: str) -> S:
+        """读取状态 · The state of one thing as the log has it now."""
+        return kind.fold(await self.log.load(stream_of(kind.subject(key))))
+
+    def occasion(self, sender: Sender) -> Occasion:
+        """场合 · The circumstances a rule may know, from the sender, the clock and the policy."""
+        now = self.now()
+        return Occasion(
+            person=sender.person,
+            role=sender.role,
+            organisation=sender.organisation,
+            division=sender.division,
+            certificate=sender.certificate,
+            at=sender.at or now,
+            now=now,
+            policy=self.policy,
+            entry=sender.entry,
+            enteredby=sender.enteredby,
+        )
+
+    async def handle(
+        self,
+        sender: Sender,
+        kind: Kind[S],
+        key: str,
+        decide: Callable[[S, Occasion], Awaitable[Decision]],
+        tell: Callable[[S], Mapping[str, str]] = lambda _: {},
+    ) -> Done:
+        """办理一条命令 · Exactly one outcome per client and key; a refusal is decided anew each time.
+
+        `tell` says what of the state after it the client is told besides id, version and events.
+
+        Raises the rule's Refused, StaleVersion, KeyReused, Unavailable.
+        """
+        known = await self.log.outcome(sender.client, sender.key, sender.request)
+        if known is not None:
+            return done(known)
+        for _ in range(DECISIONS):
+            facts = await self.log.load(stream_of(kind.subject(key)))
+            if sender.expecting is not None and facts and facts[-1].envelope.version != sender.expecting:
+                raise StaleVersion(sender.expecting, facts)
+            occasion = self.occasion(sender)
+            state = kind.fold(facts)
+            decision = await decide(state, occasion)
+            command = compose(sender, occasion, kind, key, state, decision, tell)
+            try:
+                outcome = await self.log.append(command)
+            except StreamMoved:
+                continue  # decided again on what is there now; If-Match is looked at again above
+            self.stored()
+            return done(outcome)
+        raise Trouble("busy", "同一记录正被频繁更新，请稍后重试", headers={"Retry-After": "1"})
+
+
+def compose(
+    sender: Sender,
+    occasion: Occasion,
+    kind: Kind[S],
+    key: str,
+    state: S,
+    decision: Decision,
+    tell: Callable[[S], Mapping[str, str]],
+) -> Command:
+    """组成命令 · The envelopes of a decision, and the answer that goes with them."""
+    own = Beside(subject=kind.subject(key), version=state.version, events=decision.events)
+    envelopes: list[Envelope] = []
+    for stream in (own, *decision.beside):
+        for number, event in enumerate(stream.events, start=1):
+            envelope = envelop(
+                sender, occasion, stream.subject, stream.version + number, event, decision.division
+            )
+            envelopes.append(envelope)
+            if stream is own:
+                state = kind.evolve(state, event, envelope)
+    types = [event.TYPE for event in decision.events]
+    answer = {"id": key, "version": state.version, "events": types, **tell(state)}
+    return Command(
+        client=sender.client,
+        key=sender.key,
+        request=sender.request,
+        answer=json.dumps(answer, ensure_ascii=False).encode(),
+        events=tuple(envelopes),
+        expected=decision.leans,
+        names=decision.names,
+    )
+
+
+def done(outcome: Outcome) -> Done:
+    """结果 · The stored answer, the same for a repeat."""
+    return Done(answer=json.loads(outcome.answer), position=outcome.position, repeat=outcome.repeat)
+
+
+def envelop(
+    sender: Sender, occasion: Occasion, subject: str, version: int, event: Event, division: str | None
+) -> Envelope:
+    """装信封 · Who, when, where and under which policy, once for each event."""
+    return Envelope(
+        id=uuid7(),
+        source=f"safety/{root(division or sender.division)}",
+        type=event.TYPE,
+        subject=subject,
+        time=occasion.now,
+        dataschema=dataschema(type(event)),
+        version=version,
+        occurredat=occasion.at,
+        actor=sender.person,
+        role=sender.role,
+        organisation=sender.organisation,
+        certificate=sender.certificate,
+        division=division,
+        entry=sender.entry,
+        enteredby=sender.enteredby,
+        policyversion=occasion.policy.version,
+        calendarversion=occasion.policy.calendar_version,
+        correlationid=sender.correlation,
+        traceparent=sender.traceparent,
+        data=event.model_dump(mode="json", exclude_none=True),
+    )

@@ -1,0 +1,168 @@
+"""隐患命令 · Every command on a hazard: its path, its ask, its rule, and what it leans on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from contracts.division import NOWHERE, root
+from contracts.envelope import Event
+from contracts.hazard import HazardRegistered
+from services.hazard.enterprise import Enterprise
+from services.hazard.enterprise import evolve as evolve_enterprise
+from services.hazard.handling import Decision, Done, Handling, Kind, NotFound, Sender
+from services.hazard.lifecycle import (
+    classifying,
+    closing,
+    ordering,
+    planning,
+    rectifying,
+    reinspecting,
+    reporting,
+)
+from services.hazard.lifecycle.evolving import evolve
+from services.hazard.lifecycle.state import Hazard
+from services.hazard.occasion import Ask, Occasion
+from services.hazard.store import stream_of
+from services.problems import Trouble
+
+HAZARD = Kind("hazard", Hazard(), evolve)
+ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise)
+
+
+@dataclass(frozen=True, slots=True)
+class HazardCommand:
+    """隐患命令 · One row: the path under /hazards/{id}/, the ask, the rule, the words for people."""
+
+    path: str
+    ask: type[Ask]
+    # Any: each rule takes its own ask; the row pairs them.
+    rule: Callable[[Hazard, Any, Occasion], tuple[Event, ...]]
+    title: str
+    registers: bool = False  # needs a number and the enterprise's profile
+
+
+COMMANDS: tuple[HazardCommand, ...] = (
+    HazardCommand("submit", reporting.SubmitHazard, reporting.submit_hazard, "上报隐患", registers=True),
+    HazardCommand("confirm", reporting.ConfirmHazard, reporting.confirm_hazard, "核实隐患", registers=True),
+    HazardCommand("reject", reporting.RejectAsNotHazard, reporting.reject_as_not_hazard, "认定非隐患"),
+    HazardCommand("mark-duplicate", reporting.MarkDuplicate, reporting.mark_duplicate, "标记重复"),
+    HazardCommand("void", reporting.VoidHazard, reporting.void_hazard, "作废"),
+    HazardCommand("classify", classifying.ClassifyHazard, classifying.classify_hazard, "定级分类"),
+    HazardCommand(
+        "upgrade-to-major", classifying.UpgradeToMajor, classifying.upgrade_to_major, "升级为重大隐患"
+    ),
+    HazardCommand(
+        "advise-rectification", ordering.AdviseRectification, ordering.advise_rectification, "提出整改建议"
+    ),
+    HazardCommand(
+        "order-rectification", ordering.OrderRectification, ordering.order_rectification, "责令整改"
+    ),
+    HazardCommand("ask-rectification", ordering.AskRectification, ordering.ask_rectification, "要求整改"),
+    HazardCommand(
+        "assign-responsible", ordering.AssignResponsible, ordering.assign_responsible, "指定责任人"
+    ),
+    HazardCommand("urge-rectification", ordering.UrgeRectification, ordering.urge_rectification, "督促整改"),
+    HazardCommand("require-plan", planning.RequirePlan, planning.require_plan, "要求治理方案"),
+    HazardCommand("waive-plan", planning.WaivePlan, planning.waive_plan, "免予治理方案"),
+    HazardCommand("file-plan", planning.FilePlan, planning.file_plan, "备案治理方案"),
+    HazardCommand("accept-plan", planning.AcceptPlan, planning.accept_plan, "通过治理方案"),
+    HazardCommand("return-plan", planning.ReturnPlan, planning.return_plan, "退回治理方案"),
+    HazardCommand("fix-on-spot", rectifying.FixOnSpot, rectifying.fix_on_spot, "当场整改"),
+    HazardCommand("report-progress", rectifying.ReportProgress, rectifying.report_progress, "报告整改进展"),
+    HazardCommand(
+        "submit-rectification", rectifying.SubmitRectification, rectifying.submit_rectification, "提交整改"
+    ),
+    HazardCommand("reinspect", reinspecting.Reinspect, reinspecting.reinspect, "复查"),
+    HazardCommand("close", closing.CloseHazard, closing.close_hazard, "销号"),
+    HazardCommand("reopen", closing.ReopenHazard, closing.reopen_hazard, "重新打开"),
+)
+
+
+async def capture(handling: Handling, sender: Sender, key: str, ask: reporting.CaptureHazard) -> Done:
+    """记录隐患 · The hazard's place is its enterprise's division, fixed here; without one the reporter's."""
+
+    async def decide(hazard: Hazard, occasion: Occasion) -> Decision:
+        if hazard.status is not None:
+            hazard.must_be(act="重复记录")
+        place, leans = sender.division, {}
+        if ask.object is not None:
+            enterprise = await known_enterprise(handling, ask.object)
+            place, leans = enterprise.division, {stream_of(f"enterprise/{ask.object}"): enterprise.version}
+        if not sender.scope.admits(place, ask.object):
+            raise OutOfScope
+        occasion.check_time(None)
+        events = reporting.capture_hazard(hazard, ask, occasion)
+        return Decision(events=events, division=place, leans=leans)
+
+    return await handling.handle(sender, HAZARD, key, decide, told)
+
+
+class OutOfScope(Trouble):
+    """不在管辖范围 · The place or the enterprise belongs to somebody else."""
+
+    def __init__(self) -> None:
+        """说明 · One sentence for every case, so that it tells nothing about others."""
+        super().__init__("out-of-scope", "该对象不在您的管辖范围内")
+
+
+async def known_enterprise(handling: Handling, key: str) -> Enterprise:
+    """已建档企业 · The file, or a refusal that says it is missing."""
+    enterprise = await handling.read(ENTERPRISE, key)
+    if enterprise.id is None:
+        raise NotFound("企业")
+    return enterprise
+
+
+async def change(handling: Handling, sender: Sender, key: str, command: HazardCommand, ask: Ask) -> Done:
+    """办理隐患命令 · Any row of COMMANDS."""
+
+    async def decide(hazard: Hazard, occasion: Occasion) -> Decision:
+        check_reach(hazard, sender)
+        occasion.check_time(hazard.last_at)
+        occasion, leans = await lean(handling, hazard, command, ask, occasion)
+        events = command.rule(hazard, ask, occasion)
+        names = {event.number: UUID(key) for event in events if isinstance(event, HazardRegistered)}
+        return Decision(events=events, division=hazard.division, leans=leans, names=names)
+
+    return await handling.handle(sender, HAZARD, key, decide, told)
+
+
+def check_reach(hazard: Hazard, sender: Sender) -> None:
+    """管辖检查 · Somebody else's hazard does not exist for the caller; one's own report does."""
+    if hazard.status is None:
+        raise NotFound("隐患")
+    if not sender.scope.covers(hazard.division, hazard.enterprise) and hazard.author != sender.person:
+        raise NotFound("隐患")
+
+
+async def lean(
+    handling: Handling, hazard: Hazard, command: HazardCommand, ask: Ask, occasion: Occasion
+) -> tuple[Occasion, dict[UUID, int]]:
+    """依据 · What the rule must know of other streams, and the versions it was decided on."""
+    if isinstance(ask, reporting.MarkDuplicate):
+        other = await handling.read(HAZARD, ask.other)
+        return replace(occasion, other=other), {stream_of(f"hazard/{ask.other}"): other.version}
+    if not command.registers:
+        return occasion, {}
+    named = ask.enterprise if isinstance(ask, reporting.ConfirmHazard) else None
+    key = named or hazard.enterprise
+    if key is None:
+        return occasion, {}
+    enterprise = await known_enterprise(handling, key)
+    number = await next_number(handling, hazard.division, occasion)
+    return replace(occasion, enterprise=enterprise, number=number), {
+        stream_of(f"enterprise/{key}"): enterprise.version
+    }
+
+
+async def next_number(handling: Handling, division: str, occasion: Occasion) -> str:
+    """取号 · HZ-<district>-<year>-<n>: unique, gaps allowed."""
+    prefix = f"HZ-{root(division or NOWHERE)}-{occasion.today.year}"
+    return f"{prefix}-{await handling.log.next_number(prefix):06d}"
+
+
+def told(hazard: Hazard) -> dict[str, str]:
+    """回执 · The status and, once there is one, the number."""
+    answer = {"status": hazard.status.value} if hazard.status else {}
+    return answer | ({"number": hazard.number} if hazard.number else {})

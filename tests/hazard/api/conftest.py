@@ -1,0 +1,123 @@
+"""接口测试材料 · The real routes on a real database; a desk that sends commands as a person would."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from PIL import Image
+
+from contracts.values import Role
+from services import postgres, problems, tokens
+from services.attachments import Attachments
+from services.hazard import api
+from services.hazard.api.refusals import refusals
+from services.hazard.handling import Handling
+from services.hazard.ledger.importing import Importing
+from services.hazard.policy import read_policy
+from services.hazard.store import Log, writer_pool
+
+TOWN = "330111005000"
+ELSEWHERE = "330111006000"
+
+
+class Desk:
+    """办事台 · Sends commands with a fresh key and the latest version, unless told otherwise."""
+
+    def __init__(self, client: httpx2.AsyncClient, key: object) -> None:
+        self.client = client
+        self.key = key
+        self.enterprise = ""
+        self.photo = ""
+
+    def token(self, role: Role, *, person: str | None = None, **more: object) -> dict[str, str]:
+        claims = {
+            "person": person or f"p-{role.value.lower().replace('_', '-')}",
+            "division": TOWN,
+            "organisation": "org-town",
+            "certificate": "33011100123",
+        }
+        token = tokens.issue(self.key, role=role, now=datetime.now(UTC), **{**claims, **more})
+        return {"Authorization": f"Bearer {token}"}
+
+    def of_enterprise(self, role: Role, **more: object) -> dict[str, str]:
+        return self.token(role, organisation=self.enterprise, certificate=None, **more)
+
+    async def post(
+        self, path: str, body: object, who: dict[str, str], **headers: str | None
+    ) -> httpx2.Response:
+        sent = {"Idempotency-Key": str(uuid4()), **who}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        return await self.client.post(f"/api/v1/{path}", json=body, headers=sent)
+
+    async def version(self, hazard: str, who: dict[str, str]) -> str:
+        return (await self.client.get(f"/api/v1/hazards/{hazard}", headers=who)).headers["ETag"]
+
+    async def send(
+        self, hazard: str, command: str, body: object, who: dict[str, str], **headers: str | None
+    ) -> httpx2.Response:
+        known = {"If_Match": await self.version(hazard, self.token(Role.TWO)), **headers}
+        return await self.post(f"hazards/{hazard}/{command}", body, who, **known)
+
+    async def capture(self, who: dict[str, str] | None = None, **more: object) -> str:
+        body = {
+            "object": self.enterprise,
+            "source": "SUPERVISION",
+            "visit_kind": "ADMIN",
+            "place": "2号车间",
+            "category": "B04",
+            "description": "配电箱外壳未做保护接地",
+            "photos": [self.photo],
+            **more,
+        }
+        answer = await self.post("hazards", body, who or self.token(Role.TWO))
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+
+@pytest.fixture
+async def log(database: str) -> AsyncIterator[Log]:
+    async with writer_pool(database, size=8) as pool:
+        yield Log(pool)
+
+
+@pytest.fixture
+async def desk(log: Log, database: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    key = tokens.own_key(tmp_path)
+    attachments = Attachments.at(tmp_path)
+    async with postgres.pool(database, role="hazard_people") as people:
+        app = FastAPI()
+        problems.install(app, refusals())
+        side = api.WriteSide(
+            handling=Handling(log, read_policy(), now),
+            attachments=attachments,
+            people=people,
+            importing=Importing(log, people, read_policy(), now, lambda: None),
+            caller_of=tokens.authenticator(tokens.trusted_keys(tmp_path, None), now=now),
+            log_id=(await log.head()).log_id,
+            now=now,
+        )
+        app.include_router(api.routes(side))
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://web") as client:
+            desk = Desk(client, key)
+            desk.photo = (await attachments.store(photograph())).digest
+            answer = await desk.post(
+                "enterprises", {"name": "蜀山精密机械有限公司", "division": TOWN}, desk.token(Role.TWO)
+            )
+            desk.enterprise = answer.json()["id"]
+            yield desk
+
+
+def photograph() -> bytes:
+    picture = BytesIO()
+    Image.new("RGB", (8, 8), "orange").save(picture, "JPEG")
+    return picture.getvalue()
