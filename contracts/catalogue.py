@@ -1,54 +1,20 @@
 """事件目录 · Every event there is, by its contract name; how stored data becomes a typed event."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from contracts import enterprise, hazard, person, visit
 from contracts.envelope import Envelope, Event
 
-EVENTS: tuple[type[Event], ...] = (
-    hazard.HazardCaptured,
-    hazard.HazardSubmitted,
-    hazard.ConfirmationRequested,
-    hazard.HazardRegistered,
-    hazard.HazardConfirmed,
-    hazard.HazardRejected,
-    hazard.HazardMarkedDuplicate,
-    hazard.HazardVoided,
-    hazard.HazardClassified,
-    hazard.MajorHazardRegistered,
-    hazard.HazardUpgraded,
-    hazard.PlanRequired,
-    hazard.PlanWaived,
-    hazard.PlanFiled,
-    hazard.PlanAccepted,
-    hazard.PlanReturned,
-    hazard.RectificationAdvised,
-    hazard.FixedOnSpot,
-    hazard.RectificationOrdered,
-    hazard.RectificationAsked,
-    hazard.ResponsibleAssigned,
-    hazard.ProgressReported,
-    hazard.RectificationUrged,
-    hazard.RectificationSubmitted,
-    hazard.ReinspectionPassed,
-    hazard.ReinspectionFailed,
-    hazard.RoundStarted,
-    hazard.HazardClosed,
-    hazard.HazardReopened,
-    enterprise.EnterpriseRegistered,
-    enterprise.EnterpriseProfileChanged,
-    enterprise.EnterpriseGraded,
-    enterprise.ResponsiblePersonNamed,
-    enterprise.EnterpriseSuspended,
-    enterprise.EnterpriseResumed,
-    enterprise.EnterpriseClosedDown,
-    enterprise.CreditCodeClaimed,
-    enterprise.CreditCodeReleased,
-    visit.VisitRecorded,
-    person.PersonAppointed,
-    person.AppointmentEnded,
+UNIONS = (
+    hazard.HazardEvent,
+    enterprise.EnterpriseEvent,
+    enterprise.CreditCodeEvent,
+    visit.VisitEvent,
+    person.PersonEvent,
 )
+# An event is in the catalogue by standing in its aggregate's union; a union of one is that one.
+EVENTS: tuple[type[Event], ...] = tuple(event for union in UNIONS for event in get_args(union) or (union,))
 
 BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in EVENTS}
 
