@@ -1,0 +1,233 @@
+"""演示 · `hazard demo`: the whole system once, in a directory of its own, and does all of it agree?"""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import httpx2
+from cyclopts import Parameter
+
+from contracts.values import Role
+from services.cli import state
+from services.cli.calling import CallingSettings, client, token_of
+from services.cli.demo_story import TOWN, DemoFailed, Story
+from services.cli.looking import RELAY, Status, look
+from services.servers.places import Places
+
+PATIENCE = 300.0  # seconds until the demo gives up on a machine that is too slow
+POLL = 0.2
+STOPPING = 60.0
+PAGE = 200
+
+Answer = dict[str, Any]  # a JSON answer
+Tell = Callable[[str], None]
+
+
+def demo(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = False) -> int:
+    """演示 · Start everything, import the sample, close one general and one major hazard over HTTP.
+
+    在全新的临时目录中启动整套系统，核对事件、事件流、读模型与提醒，全部一致才返回 0，结束后不留痕迹。
+
+    Parameters
+    ----------
+    as_json
+        只输出一个 JSON 对象 · Print one flat JSON object and nothing else.
+    """
+    tell: Tell = (lambda _: None) if as_json else print
+    began = time.monotonic()
+    try:
+        with installation(tell) as places:
+            figures = asyncio.run(run(places, tell))
+    except DemoFailed as failed:
+        print(f"演示未通过：{failed}", file=sys.stderr)
+        return 1
+    figures["seconds"] = round(time.monotonic() - began, 1)
+    if as_json:
+        print(json.dumps(figures, ensure_ascii=False))
+    else:
+        print(
+            "\n全部一致 · everything agrees\n"
+            + "\n".join(f"  {key:<16}{value}" for key, value in figures.items())
+        )
+    return 0
+
+
+@contextmanager
+def installation(tell: Tell) -> Iterator[Places]:
+    """一次安装 · A whole system under a temporary directory, filled with the sample; nothing is left of it.
+
+    Raises DemoFailed when it does not come up or leaves something behind.
+    """
+    places = Places(Path(tempfile.mkdtemp(prefix="hazard-demo-")).resolve())
+    places.root.chmod(0o711)  # the database's account passes through
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("HAZARD_")}
+    surroundings |= {"HAZARD_DATA_DIR": str(places.root), "HAZARD_WEB_PORT": "0"}
+    tell("启动整套系统并装入示例台账 · starting everything and importing the sample")
+    command = [sys.executable, "-m", "services.cli.main", "up", "--sample"]
+    with (places.root / "demo.log").open("wb") as log:
+        child = subprocess.Popen(command, env=surroundings, stdout=log, stderr=log, start_new_session=True)  # noqa: S603  # our own command line
+        try:
+            wait_for(partial(filled, places, child), "示例台账装入")
+            yield places
+        finally:
+            child.terminate()
+            child.wait(STOPPING)
+            shutil.rmtree(places.root, ignore_errors=True)
+
+
+def filled(places: Places, child: subprocess.Popen[bytes]) -> bool:
+    """已装入 · The sample is in and the system has said where it answers."""
+    if child.poll() is not None:
+        raise DemoFailed("系统未能启动：\n" + (places.root / "demo.log").read_text(encoding="utf-8")[-2000:])
+    return (places.root / "sample.loaded").exists()
+
+
+def wait_for(ready: Callable[[], bool], what: str) -> None:
+    """等待 · Until it is so.
+
+    Raises DemoFailed.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not ready():
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"{what}超过 {PATIENCE:.0f} 秒未完成")
+        time.sleep(POLL)
+
+
+async def run(places: Places, tell: Tell) -> Answer:
+    """走一遍 · The two lives, then what the read models, the stream and the reminders say of them."""
+    settings = CallingSettings(data_dir=places.root)
+    known = state.read(places)
+    if known is None:
+        raise DemoFailed("系统没有写下它的地址")
+    with client(settings) as web:
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        story = Story(web, partial(token_of, settings), today, tell)
+        tell("\n一般隐患 · a general hazard")
+        story.prepare()
+        story.general()
+        tell("\n重大隐患 · a major hazard")
+        story.major()
+        status = await caught_up(places, known)
+        return agree(Reading(web, story, tell), status)
+
+
+async def caught_up(places: Places, known: state.State) -> Status:
+    """已追上 · Every reader of our own stands at the log's end.
+
+    Raises DemoFailed.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        status = await look(places, known)
+        own = [reader for reader in status.readers if not reader.name.startswith("reader-")]
+        if status.log and own and all(reader.position == status.log.position for reader in own):
+            return status
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"读模型没有追上：{status.readers}")
+        await asyncio.sleep(POLL)
+
+
+@dataclass(slots=True)
+class Reading:
+    """读 · What an officer of the town reads, on tables that hold the last write."""
+
+    web: httpx2.Client
+    story: Story
+    tell: Tell
+
+    def get(self, path: str, **query: str | int) -> Answer:
+        """读取 · One answer, not older than the story's last step."""
+        who = self.story.of(Role.TWO, "p-two")
+        answer = self.web.get(
+            f"/api/v1/{path}", params=query, headers=who | {"Min-Position": self.story.position}
+        )
+        if not answer.is_success:
+            raise DemoFailed(f"{path}：HTTP {answer.status_code} {answer.text[:200]}")
+        body: Answer = answer.json()
+        return body
+
+    def every(self, path: str, **query: str | int) -> list[Answer]:
+        """全部 · All pages of a list."""
+        items: list[Answer] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = self.get(path, limit=PAGE, **query, **cursor)
+            items += page["items"]
+            if not page.get("next"):
+                return items
+            cursor = {"cursor": page["next"]}
+
+
+def agree(read: Reading, status: Status) -> Answer:
+    """核对 · The log, the stream, the ledger, the tallies and the reminders tell the same.
+
+    Raises DemoFailed.
+    """
+    assert status.log is not None  # caught_up has looked
+    last = next(reader.position for reader in status.readers if reader.name == RELAY)
+    hazards = [hazard for hazard in read.every("hazards", division=TOWN) if not hazard["draft"]]
+    closed = [hazard for hazard in hazards if hazard["status"] == "CLOSED"]
+    major = [hazard for hazard in hazards if hazard["level"] == "MAJOR"]
+    reminders = read.every("reminders")
+    show(read, reminders)
+    dates = sorted(hazard["found_on"] for hazard in hazards)
+    tallies = read.get("tallies", division=TOWN, **{"from": dates[0], "to": dates[-1]})["period"]
+    check("事件与事件流", status.log.position, last)
+    check("台账与统计的隐患数", len(hazards), tallies["N04"]["found"])
+    check("台账与统计的重大隐患数", len(major), tallies["N04"]["major"])
+    check("台账与统计的销号数", len(closed), tallies["N09"]["closed"])
+    for hazard in read.story.hazards:
+        check("故事中的隐患", read.get(f"hazards/{hazard}")["status"], "CLOSED")
+    twice = {item["id"] for item in reminders}
+    check("提醒不重复", len(twice), len(reminders))
+    return {
+        "enterprises": len(read.every("enterprises")),
+        "hazards": len(hazards),
+        "closed": len(closed),
+        "major": len(major),
+        "events": status.log.position,
+        "stream_last_seq": last,
+        "reminders": sum(1 for item in reminders for sent in item["deliveries"] if sent["state"] == "sent"),
+    }
+
+
+def check(what: str, one: object, other: object) -> None:
+    """一致 · Two figures for the same thing.
+
+    Raises DemoFailed.
+    """
+    if one != other:
+        raise DemoFailed(f"{what}不一致：{one} 与 {other}")
+
+
+def show(read: Reading, reminders: list[Answer]) -> None:
+    """展示 · One trail, one file, the street's tallies, the latest reminders."""
+    trail = read.get(f"hazards/{read.story.hazards[-1]}/trail")
+    read.tell(f"\n隐患履历 · trail of {trail['number']}")
+    for step in trail["steps"]:
+        read.tell(f"  {step['occurred_at'][:16]}  {step['text']}")
+    file = read.get(f"enterprises/{read.story.enterprise}/file")
+    read.tell(f"\n一企一档 · file of {file['profile']['name']}")
+    read.tell(f"  {json.dumps(file['figures'], ensure_ascii=False)}")
+    year = str(read.story.today.year)
+    tallies = read.get("tallies", division=TOWN, **{"from": f"{year}-01-01", "to": f"{year}-12-31"})
+    read.tell("\n统计 · tallies of the street")
+    for code, figures in tallies["period"].items():
+        read.tell(f"  {code}  {json.dumps(figures, ensure_ascii=False)}")
+    read.tell(f"\n提醒 · reminders ({len(reminders)})")
+    for item in reminders[:5]:
+        read.tell(f"  {item['rung']:<5} {item['number']}  {item['verdict_name']}")

@@ -1,0 +1,141 @@
+"""演示的故事 · One general and one major hazard from capture to closure, by HTTP alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from PIL import Image
+
+from contracts.values import Role
+
+TOWN = "330111005000"
+ITEMS = (
+    "target",
+    "responsibility",
+    "measures",
+    "funds",
+    "time_limit",
+    "emergency_plan",
+    "in_governance_plan",
+)
+CERTIFICATES = {
+    "p-two": "33011100123",
+    "p-dpo": "33011199001",
+    "p-dpo2": "33011199002",
+    "p-dpl": "33011199009",
+}
+
+Body = dict[str, Any]  # a JSON body
+
+
+class DemoFailed(Exception):
+    """演示不符 · Something did not agree; the sentence says what."""
+
+
+@dataclass(slots=True)
+class Story:
+    """故事 · Sends each step as its person, with a fresh key and the version just read."""
+
+    web: httpx2.Client
+    token: Callable[..., dict[str, str]]
+    today: date
+    tell: Callable[[str], None]
+    enterprise: str = ""
+    photo: str = ""
+    position: str = ""
+    hazards: list[str] = field(default_factory=list)
+
+    def of(self, role: Role, person: str) -> dict[str, str]:
+        """身份 · A token of a person; enterprise roles belong to the story's enterprise."""
+        own = role in {Role.ENT_S, Role.ENT_M}
+        return self.token(
+            person=person,
+            role=role,
+            division=TOWN,
+            organisation=self.enterprise if own else "org-town",
+            certificate=CERTIFICATES.get(person),
+        )
+
+    def post(self, path: str, body: Body, who: dict[str, str], version: str | None = None) -> Body:
+        """发送 · One command; anything but success ends the demo with its sentence."""
+        headers = {"Idempotency-Key": str(uuid4()), **who} | ({"If-Match": version} if version else {})
+        answer = self.web.post(f"/api/v1/{path}", json=body, headers=headers)
+        if not answer.is_success:
+            problem = answer.json()
+            raise DemoFailed(f"{path}：{problem.get('title')} {problem.get('detail')}")
+        self.position = answer.headers["X-Position"]
+        done: Body = answer.json()
+        return done
+
+    def step(self, hazard: str, command: str, body: Body, role: Role, person: str) -> None:
+        """一步 · A command on a hazard, on the version that its person has just read."""
+        who = self.of(role, person)
+        version = self.web.get(f"/api/v1/hazards/{hazard}", headers=who).headers["ETag"]
+        done = self.post(f"hazards/{hazard}/{command}", body, who, version)
+        self.tell(f"  {role.zh:　<8} {command:<20} → {done.get('status', '')}")
+
+    def begin(self, place: str, category: str, description: str) -> str:
+        """发现 · Captured and submitted by an officer."""
+        body = {"object": self.enterprise, "source": "SUPERVISION", "visit_kind": "ADMIN", "place": place}
+        body |= {"category": category, "description": description, "photos": [self.photo]}
+        hazard = str(self.post("hazards", body, self.of(Role.TWO, "p-two"))["id"])
+        self.step(hazard, "submit", {}, Role.TWO, "p-two")
+        self.hazards.append(hazard)
+        return hazard
+
+    def day(self, days: int) -> str:
+        """日期 · So many days from today."""
+        return (self.today + timedelta(days=days)).isoformat()
+
+    def prepare(self) -> None:
+        """准备 · An enterprise of its own, and a photograph."""
+        two = self.of(Role.TWO, "p-two")
+        body = {"name": "演示精密机械有限公司", "division": TOWN, "village": "湖滨社区", "industry": "机械"}
+        self.enterprise = str(self.post("enterprises", body, two)["id"])
+        answer = self.web.post("/api/v1/attachments", files={"file": ("现场.jpg", photograph())}, headers=two)
+        self.photo = answer.raise_for_status().json()["digest"]
+
+    def general(self) -> None:
+        """一般隐患 · Ordered, put right, re-inspected, closed."""
+        hazard = self.begin("2号车间配电间", "B04", "配电箱外壳未做保护接地")
+        order = {"deadline": self.day(10), "responsible": "p-boss", "visit_kind": "ADMIN"}
+        order |= {"notice": "余应急责改〔2026〕12号", "certificates": ["33011100123", "33011100124"]}
+        self.step(hazard, "order-rectification", order, Role.TWO, "p-two")
+        done = {"measures": "外壳已做保护接地，电阻 2.1Ω", "completed_on": self.day(0)}
+        self.step(hazard, "submit-rectification", done | {"photos": [self.photo]}, Role.ENT_S, "p-safety")
+        self.step(hazard, "reinspect", {"result": "pass", "photos": [self.photo]}, Role.TWO, "p-two")
+        self.step(hazard, "close", {"remark": "复查合格，予以销号"}, Role.TWN, "p-twn")
+
+    def major(self) -> None:
+        """重大隐患 · Classified, planned, put right, re-inspected by two, closed by a third."""
+        hazard = self.begin("污水处理站", "B09", "有限空间作业未辨识、未审批，无监护人")
+        clause = {"level": "MAJOR", "category": "B09", "clause": "工贸10号令-13(1)"}
+        self.step(hazard, "classify", clause, Role.TWO, "p-two")
+        self.step(hazard, "require-plan", {}, Role.DPO, "p-dpo")
+        plan = {item: {"in_place": True, "content": "已落实到位"} for item in ITEMS}
+        self.step(hazard, "file-plan", {"plan": plan}, Role.ENT_M, "p-boss")
+        accept = {"deadline": self.day(60), "responsible": "p-boss", "warning_sign": self.photo}
+        self.step(hazard, "accept-plan", accept, Role.DPO, "p-dpo")
+        done = {
+            "measures": "停用并加装硬隔离，配齐检测仪",
+            "completed_on": self.day(0),
+            "photos": [self.photo],
+        }
+        self.step(
+            hazard, "submit-rectification", done | {"acceptance_report": self.photo}, Role.ENT_M, "p-boss"
+        )
+        passed = {"result": "pass", "photos": [self.photo], "others": ["p-dpo2"]}
+        passed |= {"certificates": [CERTIFICATES["p-dpo"], CERTIFICATES["p-dpo2"]]}
+        self.step(hazard, "reinspect", passed, Role.DPO, "p-dpo")
+        self.step(hazard, "close", {"remark": "五到位完整，予以销号"}, Role.DPL, "p-dpl")
+
+
+def photograph() -> bytes:
+    """照片 · A small real JPEG."""
+    picture = BytesIO()
+    Image.new("RGB", (64, 48), "orange").save(picture, "JPEG")
+    return picture.getvalue()
