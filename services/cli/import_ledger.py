@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import httpx2
@@ -28,7 +28,7 @@ def import_ledger(
     ledger: Path,
     *,
     dry_run: bool = False,
-    role: Role = Role.TWO,
+    role: Literal["TWN", "TWO", "DPO"] = "TWO",
     person: str = "p-importer",
     division: str | None = None,
     organisation: str = "org-town",
@@ -64,7 +64,9 @@ def import_ledger(
         print(f"找不到台账文件：{ledger} · there is no such file", file=sys.stderr)
         return 2
     settings = CallingSettings()
-    importer = token_of(settings, person=person, role=role, division=division, organisation=organisation)
+    importer = token_of(
+        settings, person=person, role=Role(role), division=division, organisation=organisation
+    )
     try:
         with client(settings) as web:
             web.headers.update(importer)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import cast
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from services.hazard.enterprise import CreditCodeTaken, RegisterEnterprise
 from services.hazard.enterprises import CREDIT_CODE, VISIT
 from services.hazard.handling import Handling, Sender
 from services.hazard.hazards import known_enterprise
+from services.hazard.ledger.directory import Directory, Member
 from services.hazard.ledger.identity import enterprise_id, hazard_id, visit_id
 from services.hazard.ledger.past import Past, past_of
 from services.hazard.ledger.path import Plan, Setting, Step, instant_of
@@ -25,7 +26,6 @@ from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.occasion import SHANGHAI
 from services.hazard.refused import Refused
 from services.hazard.visit import RecordVisit
-from services.postgres import Pool
 from services.scope import Scope
 
 CLIENT = "ledger"  # every import speaks as one client: the same row has the same keys whoever hands it in
@@ -39,15 +39,18 @@ class NumberUnknown(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """导入台 · Who imports, under which import, with which reach, and how many finds each visit has."""
+    """导入台 · Who imports, under which import, with which reach, and how many finds each visit has.
+
+    `strangers` gathers whom a row names and nobody knows yet; they act under a placeholder meanwhile.
+    """
 
     importer: Importer
     organisation: str
     scope: Scope
     correlation: str
-    people: Pool
+    directory: Directory
     finds: Mapping[UUID, int]
-    rehearses: bool = False
+    strangers: set[Member] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ class Carried:
 
 
 async def carry_out(handling: Handling, desk: Desk, row: Row) -> Carried:
-    """办理 · Enterprise, visit and hazard of a row; on a rehearsal nothing is stored.
+    """办理 · Enterprise, visit and hazard of a row, as far as the row proves.
 
     Raises Refused with the row's reason.
     """
@@ -173,28 +176,22 @@ async def plan_of(handling: Handling, desk: Desk, row: Row, enterprise: str, haz
         who=await ids_of(desk, people_of(row, desk.importer), enterprise),
         policy=handling.policy,
         today=handling.now().astimezone(SHANGHAI).date(),
-        names=await people.names(desk.people, past.people, reader=desk.importer.person, why="ledger.import"),
+        names=await desk.directory.names(past.people),
     )
     return steps(row, past, setting)
 
 
 async def ids_of(desk: Desk, named: tuple[Person, ...], enterprise: str) -> dict[Person, str]:
-    """人员标识 · A name within its organisation is one person; a rehearsal adds nobody."""
-    ids: dict[Person, str] = {}
-    for person in named:
-        organisation = enterprise if person.role in OF_ENTERPRISE else desk.organisation
-        if desk.rehearses:
-            found = await people.find(desk.people, name=person.name, organisation=organisation)
-            ids[person] = found or f"p-{enterprise_id(organisation, people.tidy(person.name))}"
-            continue
-        ids[person] = await people.find_or_add(
-            desk.people,
-            name=person.name,
-            organisation=organisation,
-            division=desk.importer.division,
-            at=datetime.now(UTC),
+    """人员标识 · A name within its organisation is one person."""
+    members = {
+        person: Member(
+            people.tidy(person.name), enterprise if person.role in OF_ENTERPRISE else desk.organisation
         )
-    return ids
+        for person in named
+    }
+    known = await desk.directory.known(members.values())
+    desk.strangers.update(members.values() - known.keys())
+    return {person: known.get(member) or member.placeholder for person, member in members.items()}
 
 
 async def perform(handling: Handling, desk: Desk, enterprise: str, hazard: UUID, plan: Plan) -> None:

@@ -13,18 +13,19 @@ import psycopg
 import structlog
 
 from contracts.values import Role
-from services.hazard.handling import Handling
+from services.hazard.handling import DECISIONS, Handling
 from services.hazard.ledger import storing
 from services.hazard.ledger.carrying import Carried, Desk, carry_out
+from services.hazard.ledger.directory import Directory
 from services.hazard.ledger.identity import duplicates, visit_id
 from services.hazard.ledger.people import Importer
 from services.hazard.ledger.reading import read
-from services.hazard.ledger.rehearsing import Rehearsal
+from services.hazard.ledger.rehearsing import Draft, Rehearsal
 from services.hazard.ledger.row import Row, Sheet
 from services.hazard.ledger.storing import RowVerdict, Verdict
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
-from services.hazard.store import KeyReused, Log, Unavailable
+from services.hazard.store import KeyReused, Log, StreamMoved, Unavailable
 from services.postgres import Pool
 from services.problems import Trouble
 from services.scope import scope_of
@@ -38,12 +39,13 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """一次导入 · What each row of one import is worked on with."""
+    """一次导入 · What the rows of one import, or of one enterprise in it, are worked on with."""
 
     ledger: UUID
-    handling: Handling
+    log: Log
     desk: Desk
     repeated: dict[int, int]
+    rehearses: bool
 
 
 class Importing:
@@ -72,8 +74,8 @@ class Importing:
             try:
                 for ledger in await storing.to_do(self._people):
                     await self.work_off(ledger)
-            except (psycopg.OperationalError, Unavailable) as error:
-                logger.warning("import.delayed", error=str(error))
+            except* (psycopg.OperationalError, Unavailable) as away:
+                logger.warning("import.delayed", error=str(away.exceptions[0]))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._handed_in.wait(), PAUSE)
             self._handed_in.clear()
@@ -105,13 +107,16 @@ class Importing:
             organisation=caller.organisation,
             scope=scope_of(caller),
             correlation=str(ledger),
-            people=self._people,
+            directory=Directory(self._people, division=caller.division, reader=caller.person),
             finds=finds,
+        )
+        return Work(
+            ledger=ledger,
+            log=Rehearsal(self._log) if about["dry_run"] else self._log,
+            desk=desk,
+            repeated=duplicates(sheet.rows),
             rehearses=about["dry_run"],
         )
-        log = Rehearsal(self._log) if about["dry_run"] else self._log
-        handling = Handling(log, self._policy, self._now, self._stored)
-        return Work(ledger=ledger, handling=handling, desk=desk, repeated=duplicates(sheet.rows))
 
     async def rows(self, work: Work, rows: Iterable[Row]) -> None:
         """各行 · Enterprises side by side, the rows of each in order."""
@@ -122,23 +127,22 @@ class Importing:
 
         async def one(group: list[Row]) -> None:
             async with places:
+                draft = Draft(work.log)
                 for row in group:
-                    await storing.give(self._people, work.ledger, await self.verdict(work, row))
+                    await storing.give(self._people, work.ledger, await self.verdict(work, draft, row))
 
         async with asyncio.TaskGroup() as tasks:
             for group in groups.values():
                 tasks.create_task(one(group))
 
-    async def verdict(self, work: Work, row: Row) -> RowVerdict:
-        """一行的结论 · Tried on a rehearsal first, so that a row that is refused leaves nothing half done."""
+    async def verdict(self, work: Work, draft: Draft, row: Row) -> RowVerdict:
+        """一行的结论 · Told from the log once the row is stored; a row that is refused leaves nothing behind."""
         if row.errors:
             return refused(row, "；".join(str(error) for error in row.errors))
         if row.line in work.repeated:
             return refused(row, f"与第 {work.repeated[row.line]} 行重复")
         try:
-            rehearsed = replace_log(work.handling, Rehearsal(work.handling.log))
-            await carry_out(rehearsed, replace(work.desk, rehearses=True), row)
-            return await told(work, row, await carry_out(work.handling, work.desk, row))
+            return await told(work, draft, row, await self.kept(work, draft, row))
         except (Refused, Trouble, KeyReused) as error:
             return refused(row, reason_of(error))
         except (psycopg.OperationalError, Unavailable):
@@ -147,10 +151,21 @@ class Importing:
             logger.exception("import.row_failed", ledger=str(work.ledger), line=row.line)
             return refused(row, "系统内部错误，请联系管理员；本行未完成")
 
-
-def replace_log(handling: Handling, log: Log) -> Handling:
-    """换日志 · The same policy and clock over another log; nobody is woken."""
-    return Handling(log, handling.policy, handling.now)
+    async def kept(self, work: Work, draft: Draft, row: Row) -> Carried:
+        """办成一行 · Drafted whole, then stored at once; drafted again when somebody else was a moment earlier."""
+        handling = Handling(draft, self._policy, self._now)
+        for _ in range(DECISIONS):
+            draft.drop()
+            desk = replace(work.desk, strangers=set())
+            carried = await carry_out(handling, desk, row)
+            if desk.strangers and not work.rehearses:
+                await desk.directory.add(desk.strangers)
+                continue
+            with suppress(StreamMoved):
+                await draft.keep()
+                self._stored()
+                return carried
+        raise Trouble("busy", "同一记录正被频繁更新，请稍后重新导入")
 
 
 @asynccontextmanager
@@ -171,10 +186,9 @@ async def in_hand(pool: Pool, ledger: UUID) -> AsyncIterator[bool]:
             await connection.set_autocommit(False)
 
 
-async def told(work: Work, row: Row, carried: Carried) -> RowVerdict:
+async def told(work: Work, draft: Draft, row: Row, carried: Carried) -> RowVerdict:
     """结论 · Read off the log: which events carry this import's name."""
-    stream = carried.hazard or carried.visit
-    facts = await work.handling.log.load(stream)
+    facts = await draft.load(carried.hazard or carried.visit)
     ours = [fact.envelope.version for fact in facts if fact.envelope.correlationid == work.desk.correlation]
     notes = list(row.notes)
     if carried.hazard is None:
@@ -185,7 +199,7 @@ async def told(work: Work, row: Row, carried: Carried) -> RowVerdict:
         reached = f"止于「{carried.plan.reaches.zh}」，" if carried.plan.reaches else ""
         notes.append(f"{reached}缺：{'、'.join(dict.fromkeys(carried.plan.lacks))}")
     number = next((number for fact in facts if (number := getattr(fact.event, "number", None))), None)
-    shown = None if work.desk.rehearses and verdict is Verdict.ADDED else number
+    shown = None if work.rehearses and verdict is Verdict.ADDED else number
     return RowVerdict(line=row.line, verdict=verdict, reason="；".join(notes), number=shown, steps=len(ours))
 
 

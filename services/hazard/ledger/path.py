@@ -8,10 +8,12 @@ from uuid import UUID
 from contracts.values import Role, Status
 from services.hazard.ledger.identity import step_key
 from services.hazard.ledger.past import Past
-from services.hazard.ledger.people import Importer, Person
+from services.hazard.ledger.people import Importer, Person, finders, submitter
 from services.hazard.ledger.row import HEADING_OF, Row
 from services.hazard.occasion import SHANGHAI, Ask
 from services.hazard.policy import Policy
+
+Actor = tuple[str, Role]  # a person's id and the role in which that person acted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,22 +74,39 @@ class Path:
     steps: list[Step] = field(default_factory=list)
     lacks: list[str] = field(default_factory=list)
 
-    def add(self, command: str, ask: Ask, who: Person | None, on: date | None, to: Status | None) -> bool:
-        """添加 · One more step, by a person of the row or, when it names none, by the importer."""
-        importer = self.setting.importer
-        assert on is not None
-        self.steps.append(
-            Step(
-                command=command,
-                ask=ask,
-                person=self.setting.who[who] if who else importer.person,
-                role=who.role if who else importer.role,
-                on=on,
-                key=step_key(self.setting.hazard, command, self.past.hazard.round),
-            )
-        )
+    def add(self, command: str, ask: Ask, by: Actor, on: date | None, to: Status | None) -> bool:
+        """添加 · One more step; always true, as the row may go on."""
+        assert on is not None  # the stage has looked
+        key = step_key(self.setting.hazard, command, self.past.hazard.round)
+        self.steps.append(Step(command=command, ask=ask, person=by[0], role=by[1], on=on, key=key))
         self.status = to or self.status
         return True
+
+    def by(self, person: Person | None) -> Actor:
+        """经办人 · The person of the row or, where it names none, the importer."""
+        importer = self.setting.importer
+        return (self.setting.who[person], person.role) if person else (importer.person, importer.role)
+
+    @property
+    def finder(self) -> Actor:
+        """检查人 · The first one named."""
+        return self.by(next(iter(finders(self.row, self.setting.importer)), None))
+
+    @property
+    def responsible(self) -> Actor | None:
+        """整改责任人 · As the row names, else as recorded; a ledger may come back without names."""
+        named = submitter(self.row)
+        if named:
+            return self.by(named)
+        known = self.past.hazard.responsible
+        return (known, Role.ENT_M if self.row.is_major else Role.ENT_S) if known else None
+
+    @property
+    def found_on(self) -> date | None:
+        """处置日期 · Of a step without a date of its own: the visit's day, or the last step's if later."""
+        last = self.past.hazard.last_at
+        days = (self.row.inspected_on, last.astimezone(SHANGHAI).date() if last else None)
+        return max((day for day in days if day), default=None)
 
     def lack(self, *names: str) -> bool:
         """缺少 · Names each of these columns that is empty; false when one is."""

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from services.hazard.ledger import cells
 from services.hazard.ledger.cells import Cell, Unreadable, is_blank, plain
 from services.hazard.ledger.extent import Limits, NotAWorkbook, TooLarge, check_extent
-from services.hazard.ledger.headings import Headings, find_headings, repeats
+from services.hazard.ledger.headings import LAST_HEADING_LINE, Headings, find_headings, repeats
 from services.hazard.ledger.row import HEADING_OF, CellError, Row, Sheet
 from services.people import mask
 
@@ -61,6 +61,7 @@ READERS: Mapping[str, Callable[[Cell], object]] = {
 SHORTEST_PRIVATE = 11  # digits of a mobile number
 UNMASKED = ("number", "credit_code")  # codes, never a person's number
 EVERY_ROW = ("enterprise", "inspected_on", "visit_kind", "inspectors")
+NUMBERED_ROW = ("enterprise",)
 EVERY_FIND = ("place", "category")
 ONLY_WITH_A_FIND = ("advice", "deadline", "measures", "completed_on", "reinspected_on", "closed_on")
 
@@ -77,14 +78,14 @@ def read(data: bytes, limits: Limits = Limits()) -> Sheet:  # noqa: B008 - a fro
     check_extent(data, limits)
     found: list[Sheet] = []
     nearest: tuple[str, Headings] | None = None
-    for name, grid, origins in grids(data, limits):
-        headings = find_headings(grid)
+    for page in pages(data, limits):
+        headings = find_headings(page.top)
         if headings is None:
             continue
         if not headings.missing:
-            found.append(sheet_of(name, grid, origins, headings))
+            found.append(sheet_of(page, headings))
         elif nearest is None or len(headings.columns) > len(nearest[1].columns):
-            nearest = (name, headings)
+            nearest = (page.name, headings)
     if not found:
         raise NoLedgerHere(no_ledger(nearest))
     best = max(found, key=lambda sheet: len(sheet.rows))
@@ -107,51 +108,69 @@ def no_ledger(nearest: tuple[str, Headings] | None) -> str:
     return f"工作表「{nearest[0]}」第 {nearest[1].line + 1} 行像表头，但缺少：{missing}"
 
 
-def grids(data: bytes, limits: Limits) -> Iterator[tuple[str, Grid, set[tuple[int, int]]]]:
-    """逐表 · Every visible sheet: its name, its cells, and the cells that were filled from a merged range."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """页 · A sheet's cells, the cells filled from a merged range, and its top with group headings filled in."""
+
+    name: str
+    grid: Grid
+    filled: set[tuple[int, int]]
+    top: Grid
+
+
+def pages(data: bytes, limits: Limits) -> Iterator[Page]:
+    """逐表 · Every visible sheet.
+
+    Raises NotAWorkbook, TooLarge.
+    """
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             for sheet in workbook.sheets_metadata:
-                if sheet.visible is not SheetVisibleEnum.Visible:
-                    continue
-                opened = workbook.get_sheet_by_name(sheet.name)
-                if opened.total_height * opened.total_width > limits.cells:
-                    raise TooLarge(f"工作表「{sheet.name}」范围过大，请删去表外的零散内容")
-                grid: Grid = opened.to_python(skip_empty_area=False) if opened.start else []
-                yield sheet.name, grid, fill_merged(opened, grid)
+                if sheet.visible is SheetVisibleEnum.Visible:
+                    yield page_of(workbook.get_sheet_by_name(sheet.name), limits)
     except PasswordError as error:
         raise NotAWorkbook("工作簿有密码，请去掉密码后导入") from error
     except CalamineError as error:
         raise NotAWorkbook("文件不是可读取的 Excel 工作簿，请另存为 .xlsx 后导入") from error
 
 
-def fill_merged(sheet: CalamineSheet, grid: Grid) -> set[tuple[int, int]]:
-    """合并单元格 · Writes the value of each merged range into all its cells; returns the cells filled."""
+def page_of(sheet: CalamineSheet, limits: Limits) -> Page:
+    """一页 · A value stands for every line of its merged range; across columns only in headings."""
+    if sheet.total_height * sheet.total_width > limits.cells:
+        raise TooLarge(f"工作表「{sheet.name}」范围过大，请删去表外的零散内容")
+    grid: Grid = sheet.to_python(skip_empty_area=False) if sheet.start else []
+    top = [list(line) for line in grid[:LAST_HEADING_LINE]]
+    fill(top, sheet, across=True)
+    return Page(sheet.name, grid, fill(grid, sheet, across=False), top)
+
+
+def fill(grid: Grid, sheet: CalamineSheet, *, across: bool) -> set[tuple[int, int]]:
+    """合并单元格 · Writes the value of each merged range into its other cells; returns the cells filled."""
     filled: set[tuple[int, int]] = set()
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         if top >= len(grid) or left >= len(grid[top]):
             continue
         for line in range(top, min(bottom + 1, len(grid))):
-            for column in range(left, min(right + 1, len(grid[line]))):
+            for column in range(left, min((right if across else left) + 1, len(grid[line]))):
                 if (line, column) != (top, left):
                     grid[line][column] = grid[top][left]
                     filled.add((line, column))
     return filled
 
 
-def sheet_of(name: str, grid: Grid, filled: set[tuple[int, int]], headings: Headings) -> Sheet:
+def sheet_of(page: Page, headings: Headings) -> Sheet:
     """工作表 · The rows below the headings."""
     rows = [
-        row_of(grid[line], line + 1, headings)
-        for line in range(headings.line + 1, len(grid))
-        if not skipped(grid[line], line, filled, headings)
+        row_of(page.grid[line], line + 1, headings)
+        for line in range(headings.line + 1, len(page.grid))
+        if not skipped(page.grid[line], line, page.filled, headings)
     ]
     return Sheet(
-        name=name,
+        name=page.name,
         heading_line=headings.line + 1,
         columns={field: places[0] for field, places in headings.columns.items()},
         rows=tuple(rows),
-        grid=tuple(tuple(line) for line in grid),
+        grid=tuple(tuple(line) for line in page.grid),
         notes=headings.notes,
     )
 
@@ -214,12 +233,19 @@ def read_cell(reading: Reading, field: str, cell: Cell) -> None:
 
 
 def refuse_missing(reading: Reading) -> None:
-    """必填 · What every row needs, and what a find needs besides."""
+    """必填 · What a new row needs, and what a find needs besides; a numbered one is known by its number."""
     wrong = {error.field for error in reading.errors}
-    missing = [field for field in EVERY_ROW if not reading.values.get(field) and field not in wrong]
-    if reading.values.get("description"):
-        missing += [field for field in EVERY_FIND if not reading.values.get(field) and field not in wrong]
-    elif "description" not in wrong and any(reading.values.get(field) for field in ONLY_WITH_A_FIND):
-        missing.append("description")
-    for field in missing:
-        reading.refuse(field, "missing", "未填写")
+    for field in needed(reading):
+        if not reading.values.get(field) and field not in wrong:
+            reading.refuse(field, "missing", "未填写")
+
+
+def needed(reading: Reading) -> tuple[str, ...]:
+    """所需 · The fields that this row cannot do without."""
+    values = reading.values
+    if values.get("number"):
+        return NUMBERED_ROW
+    if values.get("description"):
+        return (*EVERY_ROW, *EVERY_FIND)
+    forgotten = any(values.get(field) for field in ONLY_WITH_A_FIND)
+    return (*EVERY_ROW, "description") if forgotten else EVERY_ROW

@@ -1,45 +1,128 @@
-"""预演 · A log that remembers what would be appended and stores nothing: a row is tried here before it counts."""
+"""预演 · Logs that remember what would be appended: a row is tried on one before any of it counts."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from contracts.catalogue import open_event
-from services.hazard.store import Command, Fact, Log, Outcome, stream_of
+from services.hazard.appending import Verdict
+from services.hazard.store import Command, Fact, KeyReused, Log, Outcome, StreamMoved, stream_of
 
 
-class Rehearsal(Log):
-    """预演日志 · Reads through to the real log; what is appended is seen by later reads, and gone afterwards."""
+class Draft(Log):
+    """草稿日志 · Reads through to a log, each stream once; what is appended waits until it is kept or dropped.
+
+    A draft is its owner's alone. What it has read, it goes on believing, so that all of it fits together; keeping
+    finds out what is old by then, and the draft begins anew.
+    """
 
     def __init__(self, log: Log) -> None:
-        """装配 · Over a real log."""
+        """装配 · Over the log that is read and kept in."""
         self._log = log
-        self._streams: dict[UUID, list[Fact]] = {}
-        self._outcomes: dict[tuple[str, str], Outcome] = {}
-        self._names: dict[str, UUID] = {}
+        self._read: dict[UUID, list[Fact]] = {}
+        self._found: dict[str, UUID | None] = {}
+        self._drafted: dict[UUID, list[Fact]] = {}
+        self._named: dict[str, UUID] = {}
+        self._commands: list[Command] = []
+        self._taken: dict[str, int] = {}
+        self._spare: dict[str, int] = {}
 
-    async def outcome(self, client: str, key: str, request: bytes) -> Outcome | None:
-        """查询结果 · What was rehearsed, or what really was stored."""
-        return self._outcomes.get((client, key)) or await self._log.outcome(client, key, request)
+    async def keep(self) -> None:
+        """留存 · Stores all that waits, in one call.
+
+        Raises StreamMoved or KeyReused when something of it was not stored.
+        """
+        verdicts = await self._log.append_all(self._commands) if self._commands else []
+        refused = [verdict for verdict in verdicts if isinstance(verdict, Exception)]
+        self._taken.clear()
+        if refused or any(isinstance(verdict, Outcome) and verdict.repeat for verdict in verdicts):
+            self._read.clear()
+            self._found.clear()
+        else:
+            self._read |= self._drafted
+            self._found |= self._named
+        self.drop()
+        for error in refused:
+            raise error
+
+    def drop(self) -> None:
+        """作废 · Nothing of it happened; a number that was taken serves the next."""
+        self._spare |= self._taken
+        self._taken.clear()
+        self._commands.clear()
+        self._drafted.clear()
+        self._named.clear()
+
+    async def outcome(self, client: str, key: str, request: bytes) -> Outcome | None:  # noqa: ARG002  # as the log's
+        """查询结果 · Left to append, which has to look anyway."""
+        return None
 
     async def load(self, stream: UUID, *, after: int = 0) -> list[Fact]:
-        """读取 · The facts of a stream with what was rehearsed behind them."""
-        if stream not in self._streams:
-            self._streams[stream] = await self._log.load(stream)
-        return self._streams[stream][after:]
+        """读取 · The facts of a stream with what was drafted behind them."""
+        return (await self._facts(stream))[after:]
 
     async def append(self, command: Command) -> Outcome:
-        """追加 · Only remembered."""
+        """追加 · Only remembered. Raises StreamMoved and KeyReused as the log does."""
+        stored = await self._stored(command)
+        if stored is not None:
+            return stored
+        for stream, version in command.expected.items():
+            await self._check(stream, version)
         for envelope in command.events:
             stream = stream_of(envelope.subject)
-            facts = await self.load(stream)
-            self._streams[stream] = [*facts, Fact(envelope, open_event(envelope))]
-        self._names |= command.names
-        outcome = Outcome(position=0, answer=command.answer, repeat=False)
-        self._outcomes[command.client, command.key] = outcome
-        return outcome
+            facts = await self._check(stream, envelope.version - 1)
+            self._drafted[stream] = [*facts, Fact(envelope, open_event(envelope))]
+        self._named = {**command.names, **self._named}
+        self._commands.append(command)
+        return Outcome(position=0, answer=command.answer, repeat=False)
 
     async def named(self, name: str) -> UUID | None:
-        """按名称查找 · A name that was rehearsed, or a real one."""
-        return self._names.get(name) or await self._log.named(name)
+        """按名称查找 · A name that was drafted, or a real one."""
+        if name in self._named:
+            return self._named[name]
+        if name not in self._found:
+            self._found[name] = await self._log.named(name)
+        return self._found[name]
+
+    async def next_number(self, prefix: str) -> int:
+        """取号 · From the log, unless one is left of a draft that was dropped."""
+        spare = self._spare.pop(prefix, None)
+        self._taken[prefix] = spare or await self._log.next_number(prefix)
+        return self._taken[prefix]
+
+    async def _facts(self, stream: UUID) -> list[Fact]:
+        if stream in self._drafted:
+            return self._drafted[stream]
+        if stream not in self._read:
+            self._read[stream] = await self._log.load(stream)
+        return self._read[stream]
+
+    async def _check(self, stream: UUID, expected: int) -> list[Fact]:
+        facts = await self._facts(stream)
+        if len(facts) != expected:
+            raise StreamMoved(stream, expected, len(facts))
+        return facts
+
+    async def _stored(self, command: Command) -> Outcome | None:
+        """What the log knows of the key. It cannot know one whose stream was not there before the draft."""
+        own = stream_of(command.events[0].subject)
+        if not self._read.get(own):
+            return None
+        return await self._log.outcome(command.client, command.key, command.request)
+
+
+class Rehearsal(Draft):
+    """预演日志 · What is kept in it is seen by those who read it, and gone with it: the log of a dry run."""
+
+    async def append_all(self, commands: Sequence[Command]) -> list[Verdict]:
+        """批量追加 · Only remembered, a verdict for each."""
+        verdicts: list[Verdict] = []
+        for command in commands:
+            try:
+                verdicts.append(await self.append(command))
+            except (StreamMoved, KeyReused) as error:
+                verdicts.append(error)
+        self._commands.clear()
+        return verdicts
 
     async def next_number(self, prefix: str) -> int:  # noqa: ARG002  # the real one's shape
         """取号 · No number is spent on a rehearsal."""

@@ -65,8 +65,8 @@ class Row:
 
     @property
     def has_find(self) -> bool:
-        """有隐患 · The visit found something; otherwise the row records just the visit."""
-        return self.description is not None
+        """有隐患 · The row is about a hazard; otherwise it records just the visit."""
+        return self.description is not None or self.number is not None
 
     @property
     def at_once(self) -> bool:

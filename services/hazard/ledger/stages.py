@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from contracts.values import Level, Role, Source, Status, VisitKind
 from services.hazard.ledger.past import begins_new_round
 from services.hazard.ledger.path import Path
-from services.hazard.ledger.people import Person, closer, finders, plan_accepter, reinspectors, submitter
+from services.hazard.ledger.people import closer, plan_accepter, reinspectors
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.classifying import ClassifyHazard
 from services.hazard.lifecycle.closing import CloseHazard
@@ -29,11 +29,6 @@ REINSPECTION = ("reinspected_on", "reinspectors", "reinspection_result")
 FAILED_REMARK = "台账记录：复查不合格"
 
 
-def finder(path: Path) -> Person:
-    """检查人 · The first one named."""
-    return finders(path.row, path.setting.importer)[0]
-
-
 def capture(path: Path) -> bool:
     """记录隐患 · What was seen; advice stands in it only where nobody advises by a step of its own."""
     row = path.row
@@ -50,7 +45,7 @@ def capture(path: Path) -> bool:
         advice=None if can_advise(path) else row.advice,
         basis=() if can_advise(path) else row.basis,
     )
-    return path.add("capture", ask, finder(path), row.inspected_on, Status.DRAFT)
+    return path.add("capture", ask, path.finder, row.inspected_on, Status.DRAFT)
 
 
 def submit(path: Path) -> bool:
@@ -60,7 +55,7 @@ def submit(path: Path) -> bool:
         return False
     if path.status is not Status.DRAFT:
         return True
-    return path.add("submit", SubmitHazard(), finder(path), path.row.inspected_on, Status.REGISTERED)
+    return path.add("submit", SubmitHazard(), path.finder, path.row.inspected_on, Status.REGISTERED)
 
 
 def classify(path: Path) -> bool:
@@ -68,18 +63,17 @@ def classify(path: Path) -> bool:
     row = path.row
     if path.past.hazard.level is Level.MAJOR or row.category is None:
         return True
-    who = finder(path)
-    by_finder = who.role in powers.CLASSIFY.roles
-    if not by_finder and path.setting.importer.role not in powers.CLASSIFY.roles:
+    by = next((by for by in (path.finder, path.by(None)) if by[1] in powers.CLASSIFY.roles), None)
+    if by is None:
         path.lacks.append("执法人员定级")
         return False
     ask = ClassifyHazard(level=Level.MAJOR, category=row.category, clause=row.clause)
-    return path.add("classify", ask, who if by_finder else None, row.inspected_on, None)
+    return path.add("classify", ask, by, path.found_on, None)
 
 
 def can_advise(path: Path) -> bool:
     """可提建议 · Advice with a basis, from somebody who may advise."""
-    return bool(path.row.advice and path.row.basis) and finder(path).role in powers.ADVISE.roles
+    return bool(path.row.advice and path.row.basis) and path.finder[1] in powers.ADVISE.roles
 
 
 def advise(path: Path) -> bool:
@@ -88,96 +82,95 @@ def advise(path: Path) -> bool:
     new = path.status is Status.REGISTERED and not path.past.hazard.advice_revision
     if new and row.advice and can_advise(path):
         ask = AdviseRectification(advice=row.advice, basis=row.basis)
-        path.add("advise-rectification", ask, finder(path), row.inspected_on, None)
+        path.add("advise-rectification", ask, path.finder, path.found_on, None)
     return True
 
 
 def direct(path: Path) -> bool:
     """责令或要求整改 · An order where the visit and the officer may order, otherwise a request."""
-    row = path.row
+    row, responsible = path.row, path.responsible
     if path.status is not Status.REGISTERED:
         return True
     if row.at_once:
         return fix_on_spot(path)
-    (responsible,) = path.ids(submitter(row)) or ("",)
-    if not path.lack("deadline", "responsible") or row.deadline is None or row.visit_kind is None:
-        return False
-    who = finder(path)
-    if may_order(path, who):
-        order = OrderRectification(deadline=row.deadline, responsible=responsible, visit_kind=row.visit_kind)
-        return path.add("order-rectification", order, who, row.inspected_on, Status.RECTIFYING)
-    asking = who if who.role in powers.ASK.roles else None
-    ask = AskRectification(deadline=row.deadline, responsible=responsible)
-    return path.add("ask-rectification", ask, asking, row.inspected_on, Status.RECTIFYING)
+    if not path.lack("deadline") or responsible is None or row.deadline is None:
+        return path.lack("responsible") and False
+    by = path.finder
+    if row.visit_kind is not None and may_order(path, by[1]):
+        order = OrderRectification(
+            deadline=row.deadline, responsible=responsible[0], visit_kind=row.visit_kind
+        )
+        return path.add("order-rectification", order, by, path.found_on, Status.RECTIFYING)
+    asking = by if by[1] in powers.ASK.roles else path.by(None)
+    ask = AskRectification(deadline=row.deadline, responsible=responsible[0])
+    return path.add("ask-rectification", ask, asking, path.found_on, Status.RECTIFYING)
 
 
-def may_order(path: Path, who: Person) -> bool:
+def may_order(path: Path, role: Role) -> bool:
     """可责令 · By the kind of the visit, the role, and what the province lets a town do."""
     held = path.setting.policy.powers
-    town = who.role is not Role.TWO or held.town_orders
-    return path.row.visit_kind in held.ordering_visit_kinds and who.role in powers.ORDER.roles and town
+    town = role is not Role.TWO or held.town_orders
+    return path.row.visit_kind in held.ordering_visit_kinds and role in powers.ORDER.roles and town
 
 
 def fix_on_spot(path: Path) -> bool:
     """当场整改 · Seen put right by the officer who found it, or re-inspected later as the row tells."""
-    row = path.row
-    if not path.lack("responsible", "measures") or row.measures is None:
-        return False
-    who = finder(path)
-    (fixed_by,) = path.ids(submitter(row))
-    ask = FixOnSpot(measures=row.measures, fixed_by=fixed_by)
-    if who.role in WITNESSES and path.is_empty("reinspected_on"):
-        return path.add("fix-on-spot", ask, who, row.completed_on, Status.VERIFIED)
-    return path.add("fix-on-spot", ask, submitter(row), row.completed_on, Status.SUBMITTED)
+    row, responsible = path.row, path.responsible
+    if not path.lack("measures") or row.measures is None or responsible is None:
+        return path.lack("responsible") and False
+    ask = FixOnSpot(measures=row.measures, fixed_by=responsible[0])
+    if path.finder[1] in WITNESSES and path.is_empty("reinspected_on"):
+        return path.add("fix-on-spot", ask, path.finder, row.completed_on, Status.VERIFIED)
+    return path.add("fix-on-spot", ask, responsible, row.completed_on, Status.SUBMITTED)
 
 
 def require_plan(path: Path) -> bool:
     """要求治理方案 · By the department's officer who later decides on the plan."""
     if path.status is not Status.REGISTERED:
         return True
-    who = plan_accepter(path.row)
-    if who is None and path.setting.importer.role not in powers.REQUIRE_PLAN.roles:
+    by = path.by(plan_accepter(path.row))
+    if by[1] not in powers.REQUIRE_PLAN.roles:
         return path.lack(*PLANNING)
-    return path.add("require-plan", RequirePlan(), who, path.row.inspected_on, Status.PLAN_REQUIRED)
+    return path.add("require-plan", RequirePlan(), by, path.found_on, Status.PLAN_REQUIRED)
 
 
 def file_plan(path: Path) -> bool:
     """备案治理方案 · By the main person; its content is not in a ledger."""
-    row = path.row
+    row, responsible = path.row, path.responsible
     if path.status is not Status.PLAN_REQUIRED or path.past.hazard.plan_filed:
         return True
     returned = path.past.has("plan_filed_on", row.plan_filed_on)
-    if returned or row.plan_filed_on is None or submitter(row) is None:
+    if returned or row.plan_filed_on is None or responsible is None:
         path.lack(*PLANNING)
         return False
-    return path.add("file-plan", FilePlan(), submitter(row), row.plan_filed_on, None)
+    return path.add("file-plan", FilePlan(), responsible, row.plan_filed_on, None)
 
 
 def accept_plan(path: Path) -> bool:
     """通过治理方案 · Its deadline is in force from then on."""
-    row, who = path.row, plan_accepter(path.row)
+    row, responsible = path.row, path.responsible
     if path.status is not Status.PLAN_REQUIRED:
         return True
-    if not path.lack(*PLANNING) or row.deadline is None:
+    if not path.lack(*PLANNING) or row.deadline is None or responsible is None:
         return False
-    (responsible,) = path.ids(submitter(row))
-    ask = AcceptPlan(deadline=row.deadline, responsible=responsible)
-    return path.add("accept-plan", ask, who, row.plan_accepted_on, Status.RECTIFYING)
+    ask = AcceptPlan(deadline=row.deadline, responsible=responsible[0])
+    by = path.by(plan_accepter(row))
+    return path.add("accept-plan", ask, by, row.plan_accepted_on, Status.RECTIFYING)
 
 
 def rectify(path: Path) -> bool:
     """提交整改 · By the responsible person, on the day it was completed."""
-    row = path.row
+    row, responsible = path.row, path.responsible
     if path.status is not Status.RECTIFYING:
         return True
     if row.completed_on and path.past.has("completed_on", row.completed_on):
         return False  # the row still tells of a round that ended otherwise
     if not path.has("measures", "completed_on", later=(*REINSPECTION, "closed_on")):
         return False
-    if not path.lack("responsible") or row.measures is None or row.completed_on is None:
-        return False
+    if responsible is None or row.measures is None or row.completed_on is None:
+        return path.lack("responsible") and False
     ask = SubmitRectification(measures=row.measures, completed_on=row.completed_on)
-    return path.add("submit-rectification", ask, submitter(row), row.completed_on, Status.SUBMITTED)
+    return path.add("submit-rectification", ask, responsible, row.completed_on, Status.SUBMITTED)
 
 
 def reinspect(path: Path) -> bool:
@@ -198,14 +191,14 @@ def reinspect(path: Path) -> bool:
     others = path.ids(*people[1:])
     if row.reinspection_result:
         passed = Reinspect(result="pass", others=others)
-        return path.add("reinspect", passed, people[0], row.reinspected_on, Status.VERIFIED)
+        return path.add("reinspect", passed, path.by(people[0]), row.reinspected_on, Status.VERIFIED)
     failed = Reinspect(result="fail", others=others, remark=FAILED_REMARK, deadline=next_deadline(path))
-    path.add("reinspect", failed, people[0], row.reinspected_on, Status.RECTIFYING)
+    path.add("reinspect", failed, path.by(people[0]), row.reinspected_on, Status.RECTIFYING)
     return False
 
 
 def next_deadline(path: Path) -> date:
-    """新的期限 · As the row says if it can be meant, otherwise as many days again as the first one had."""
+    """新的期限 · The row's own while it is ahead, otherwise as many days again as the first one had."""
     row = path.row
     checked_on = row.reinspected_on or path.setting.today
     began = row.plan_accepted_on if row.is_major else row.inspected_on
@@ -223,6 +216,8 @@ def close(path: Path) -> bool:
         return True
     wanted = ("closed_on", "closed_by") if row.is_major else ("closed_on",)
     who = closer(row, path.setting.importer)
-    if not path.has(*wanted) or who is None:
+    if not path.has(*wanted):
         return False
-    return path.add("close", CloseHazard(), who, row.closed_on, Status.CLOSED)
+    if who is None:
+        return path.lack("closed_by")
+    return path.add("close", CloseHazard(), path.by(who), row.closed_on, Status.CLOSED)
