@@ -1,4 +1,4 @@
-"""代码表 · Code lists with their Chinese names (domain/codes.md c.2)."""
+"""代码表 · Code lists with their Chinese names."""
 
 CATEGORIES: dict[str, str] = {
     "A01": "资质证照",

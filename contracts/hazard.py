@@ -1,4 +1,4 @@
-"""隐患事件 · What happens to a hazard, from capture to closure (domain/lifecycle.md b.3).
+"""隐患事件 · What happens to a hazard, from capture to closure.
 
 「隐患」指事故隐患，不是危险源。 From hazard.registered on, every event carries number and enterprise.
 The deadline's version is the aggregate version of the event that set it.

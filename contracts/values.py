@@ -21,7 +21,7 @@ class Named(StrEnum):
 
 
 class Role(Named):
-    """角色 · Who acts (domain/lifecycle.md b.2)."""
+    """角色 · Who acts."""
 
     PUB = "PUB", "群众"
     WRK = "WRK", "从业人员"
@@ -42,7 +42,7 @@ class Role(Named):
 
 
 class Status(Named):
-    """状态 · The eleven statuses of a hazard (domain/lifecycle.md b.1)."""
+    """状态 · The eleven statuses of a hazard."""
 
     DRAFT = "DRAFT", "草稿"
     PENDING_CONFIRMATION = "PENDING_CONFIRMATION", "待核实"
@@ -65,7 +65,7 @@ class Level(Named):
 
 
 class Track(Named):
-    """闭环轨道 · Which re-inspection and closure apply (domain/lifecycle.md b.1)."""
+    """闭环轨道 · Which re-inspection and closure apply."""
 
     AUTHORITY = "AUTHORITY", "监管闭环"
     SERVICE = "SERVICE", "服务闭环"
@@ -73,7 +73,7 @@ class Track(Named):
 
 
 class SourceGroup(Named):
-    """来源大类 · The super-groups of tallies (domain/codes.md c.3)."""
+    """来源大类 · The super-groups of tallies."""
 
     SELF = "SELF", "企业自查"
     EXPERT = "EXPERT", "专家帮查"
@@ -83,7 +83,7 @@ class SourceGroup(Named):
 
 
 class Source(Named):
-    """隐患来源 · How a hazard was found (domain/codes.md c.3)."""
+    """隐患来源 · How a hazard was found."""
 
     SELF_TEAM = "SELF_TEAM", "班组自查"
     SELF_SHOP = "SELF_SHOP", "车间自查"
@@ -121,7 +121,7 @@ SOURCE_GROUPS: dict[Source, SourceGroup] = {
 
 
 class VisitKind(Named):
-    """检查类型 · What kind of visit it was; it drives what may follow (domain/codes.md c.4)."""
+    """检查类型 · What kind of visit it was; it drives what may follow."""
 
     ADMIN = "ADMIN", "行政检查"
     ENTRUSTED = "ENTRUSTED", "委托执法"
@@ -137,7 +137,7 @@ class VisitKind(Named):
 
 
 class SizeClass(Named):
-    """规模 · Size class of an enterprise (domain/codes.md c.7)."""
+    """规模 · Size class of an enterprise."""
 
     MICRO = "MICRO", "小微"
     BELOW = "BELOW", "规下"
@@ -146,7 +146,7 @@ class SizeClass(Named):
 
 
 class ObjectKind(Named):
-    """对象类型 · What is regulated: wider than a company (domain/codes.md c.7)."""
+    """对象类型 · What is regulated: wider than a company."""
 
     ENTERPRISE = "ENTERPRISE", "企业"
     SOLE_TRADER = "SOLE_TRADER", "个体工商户"
@@ -157,7 +157,7 @@ class ObjectKind(Named):
 
 
 class RiskColour(Named):
-    """风险颜色 · National four colours (domain/codes.md c.10)."""
+    """风险颜色 · National four colours."""
 
     RED = "RED", "红"
     ORANGE = "ORANGE", "橙"
@@ -203,7 +203,7 @@ class Waiver(Named):
 
 
 class CauseClass(Named):
-    """成因 · Cause class (domain/codes.md c.6)."""
+    """成因 · Cause class."""
 
     BEHAVIOUR = "BEHAVIOUR", "人的不安全行为"
     CONDITION = "CONDITION", "物的不安全状态"
@@ -269,7 +269,7 @@ class PlanItem(Value):
 
 
 class RectificationPlan(Value):
-    """治理方案 · The seven items of a major hazard's plan (domain/law.md 1.7)."""
+    """治理方案 · The seven items of a major hazard's plan."""
 
     target: PlanItem = Field(description="目标 · Target and task")
     responsibility: PlanItem = Field(description="责任 · Body and persons")

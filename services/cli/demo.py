@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 import httpx2
 from cyclopts import Parameter
 
-from contracts.values import Role
 from services.cli import state
 from services.cli.calling import CallingSettings, client, token_of
 from services.cli.demo_story import TOWN, DemoFailed, Story
@@ -151,7 +150,7 @@ class Reading:
 
     def get(self, path: str, **query: str | int) -> Answer:
         """读取 · One answer, not older than the story's last step."""
-        who = self.story.of(Role.TWO, "p-two")
+        who = self.story.of("officer")
         answer = self.web.get(
             f"/api/v1/{path}", params=query, headers=who | {"Min-Position": self.story.position}
         )

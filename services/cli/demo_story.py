@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 from PIL import Image
 
-from contracts.values import Role
+from contracts.values import Role, Status
 
 TOWN = "330111005000"
 ITEMS = (
@@ -48,17 +48,22 @@ class Story:
     photo: str = ""
     position: str = ""
     hazards: list[str] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
 
-    def of(self, role: Role, person: str) -> dict[str, str]:
-        """身份 · A token of a person; enterprise roles belong to the story's enterprise."""
-        own = role in {Role.ENT_S, Role.ENT_M}
+    def of(self, who: str) -> dict[str, str]:
+        """身份 · A token of somebody in the story."""
+        _, role, certificate = PEOPLE[who]
         return self.token(
-            person=person,
+            person=self.ids.get(who, f"p-{who}"),
             role=role,
             division=TOWN,
-            organisation=self.enterprise if own else "org-town",
-            certificate=CERTIFICATES.get(person),
+            organisation=self.organisation(role),
+            certificate=certificate,
         )
+
+    def organisation(self, role: Role) -> str:
+        """单位 · Enterprise roles belong to the story's enterprise."""
+        return self.enterprise if role in OF_ENTERPRISE else "org-town"
 
     def post(self, path: str, body: Body, who: dict[str, str], version: str | None = None) -> Body:
         """发送 · One command; anything but success ends the demo with its sentence."""
@@ -71,19 +76,25 @@ class Story:
         done: Body = answer.json()
         return done
 
-    def step(self, hazard: str, command: str, body: Body, role: Role, person: str) -> None:
+    def step(self, hazard: str, command: str, body: Body, person: str) -> None:
         """一步 · A command on a hazard, on the version that its person has just read."""
-        who = self.of(role, person)
+        who = self.of(person)
         version = self.web.get(f"/api/v1/hazards/{hazard}", headers=who).headers["ETag"]
         done = self.post(f"hazards/{hazard}/{command}", body, who, version)
-        self.tell(f"  {role.zh:　<8} {command:<20} → {done.get('status', '')}")
+        name, role, _ = PEOPLE[person]
+        self.tell(f"  {command:<22}{Status(done['status']).zh:　<6}{role.zh} {name}")
 
     def begin(self, place: str, category: str, description: str) -> str:
         """发现 · Captured and submitted by an officer."""
-        body = {"object": self.enterprise, "source": "SUPERVISION", "visit_kind": "ADMIN", "place": place}
+        body: Body = {
+            "object": self.enterprise,
+            "source": "SUPERVISION",
+            "visit_kind": "ADMIN",
+            "place": place,
+        }
         body |= {"category": category, "description": description, "photos": [self.photo]}
-        hazard = str(self.post("hazards", body, self.of(Role.TWO, "p-two"))["id"])
-        self.step(hazard, "submit", {}, Role.TWO, "p-two")
+        hazard = str(self.post("hazards", body, self.of("officer"))["id"])
+        self.step(hazard, "submit", {}, "officer")
         self.hazards.append(hazard)
         return hazard
 
@@ -92,34 +103,46 @@ class Story:
         return (self.today + timedelta(days=days)).isoformat()
 
     def prepare(self) -> None:
-        """准备 · An enterprise of its own, and a photograph."""
-        two = self.of(Role.TWO, "p-two")
+        """准备 · An enterprise of its own, a photograph, and the people."""
+        officer = self.of("officer")
         body = {"name": "演示精密机械有限公司", "division": TOWN, "village": "湖滨社区", "industry": "机械"}
-        self.enterprise = str(self.post("enterprises", body, two)["id"])
-        answer = self.web.post("/api/v1/attachments", files={"file": ("现场.jpg", photograph())}, headers=two)
+        self.enterprise = str(self.post("enterprises", body, officer)["id"])
+        answer = self.web.post(
+            "/api/v1/attachments", files={"file": ("现场.jpg", photograph())}, headers=officer
+        )
         self.photo = answer.raise_for_status().json()["digest"]
+        for who, (name, role, certificate) in PEOPLE.items():
+            self.ids[who] = self.register(name, role, certificate)
+
+    def register(self, name: str, role: Role, certificate: str | None) -> str:
+        """登记人员 · With an appointment from today; gives the id that events will hold."""
+        appointment: Body = {"role": role, "division": TOWN, "organisation": self.organisation(role)}
+        appointment |= {"starts_on": self.day(0)} | (
+            {"certificate": {"number": certificate}} if certificate else {}
+        )
+        return str(self.post("people", {"name": name, "appointment": appointment}, self.of("clerk"))["id"])
 
     def general(self) -> None:
         """一般隐患 · Ordered, put right, re-inspected, closed."""
         hazard = self.begin("2号车间配电间", "B04", "配电箱外壳未做保护接地")
-        order = {"deadline": self.day(10), "responsible": "p-boss", "visit_kind": "ADMIN"}
+        order: Body = {"deadline": self.day(10), "responsible": self.ids["main"], "visit_kind": "ADMIN"}
         order |= {"notice": "余应急责改〔2026〕12号", "certificates": ["33011100123", "33011100124"]}
-        self.step(hazard, "order-rectification", order, Role.TWO, "p-two")
-        done = {"measures": "外壳已做保护接地，电阻 2.1Ω", "completed_on": self.day(0)}
-        self.step(hazard, "submit-rectification", done | {"photos": [self.photo]}, Role.ENT_S, "p-safety")
-        self.step(hazard, "reinspect", {"result": "pass", "photos": [self.photo]}, Role.TWO, "p-two")
-        self.step(hazard, "close", {"remark": "复查合格，予以销号"}, Role.TWN, "p-twn")
+        self.step(hazard, "order-rectification", order, "officer")
+        done: Body = {"measures": "外壳已做保护接地，电阻 2.1Ω", "completed_on": self.day(0)}
+        self.step(hazard, "submit-rectification", done | {"photos": [self.photo]}, "safety")
+        self.step(hazard, "reinspect", {"result": "pass", "photos": [self.photo]}, "officer")
+        self.step(hazard, "close", {"remark": "复查合格，予以销号"}, "clerk")
 
     def major(self) -> None:
         """重大隐患 · Classified, planned, put right, re-inspected by two, closed by a third."""
         hazard = self.begin("污水处理站", "B09", "有限空间作业未辨识、未审批，无监护人")
         clause = {"level": "MAJOR", "category": "B09", "clause": "工贸10号令-13(1)"}
-        self.step(hazard, "classify", clause, Role.TWO, "p-two")
-        self.step(hazard, "require-plan", {}, Role.DPO, "p-dpo")
+        self.step(hazard, "classify", clause, "officer")
+        self.step(hazard, "require-plan", {}, "inspector")
         plan = {item: {"in_place": True, "content": "已落实到位"} for item in ITEMS}
-        self.step(hazard, "file-plan", {"plan": plan}, Role.ENT_M, "p-boss")
-        accept = {"deadline": self.day(60), "responsible": "p-boss", "warning_sign": self.photo}
-        self.step(hazard, "accept-plan", accept, Role.DPO, "p-dpo")
+        self.step(hazard, "file-plan", {"plan": plan}, "main")
+        accept = {"deadline": self.day(60), "responsible": self.ids["main"], "warning_sign": self.photo}
+        self.step(hazard, "accept-plan", accept, "inspector")
         done = {
             "measures": "停用并加装硬隔离，配齐检测仪",
             "completed_on": self.day(0),
@@ -128,10 +151,10 @@ class Story:
         self.step(
             hazard, "submit-rectification", done | {"acceptance_report": self.photo}, Role.ENT_M, "p-boss"
         )
-        passed = {"result": "pass", "photos": [self.photo], "others": ["p-dpo2"]}
-        passed |= {"certificates": [CERTIFICATES["p-dpo"], CERTIFICATES["p-dpo2"]]}
-        self.step(hazard, "reinspect", passed, Role.DPO, "p-dpo")
-        self.step(hazard, "close", {"remark": "五到位完整，予以销号"}, Role.DPL, "p-dpl")
+        passed: Body = {"result": "pass", "photos": [self.photo], "others": [self.ids["companion"]]}
+        passed |= {"certificates": [CERTIFICATES["p-dpo"], CERTIFICATES[self.ids["companion"]]]}
+        self.step(hazard, "reinspect", passed, "inspector")
+        self.step(hazard, "close", {"remark": "五到位完整，予以销号"}, "head")
 
 
 def photograph() -> bytes:

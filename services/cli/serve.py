@@ -1,8 +1,9 @@
 """网页进程 · `hazard serve`: one address, one OpenAPI document; the services' routers composed."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -40,11 +41,27 @@ async def _serve(settings: WebSettings) -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+        server = Server(config)
+        for told in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(told, server.stop)
         work = asyncio.create_task(doors.importing.run())
-        await uvicorn.Server(config).serve()
+        await server.serve()
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
+
+
+class Server(uvicorn.Server):
+    """网页服务器 · Leaves signals to us: uvicorn's own raise them again before the doors are closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """不接管信号 · See the class."""
+        yield
+
+    def stop(self) -> None:
+        """停止 · Finish the requests under way, take no more."""
+        self.should_exit = True
 
 
 @asynccontextmanager
