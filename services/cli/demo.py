@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 from cyclopts import Parameter
 
+from services import logs
 from services.cli import state
 from services.cli.calling import CallingSettings, client, token_of
 from services.cli.demo_story import TOWN, DemoFailed, Story
@@ -30,6 +32,7 @@ PATIENCE = 300.0  # seconds until the demo gives up on a machine that is too slo
 POLL = 0.2
 STOPPING = 60.0
 PAGE = 200
+FIRST_RUNG = 7  # days before a deadline when the first reminder is owed
 
 Answer = dict[str, Any]  # a JSON answer
 Tell = Callable[[str], None]
@@ -45,6 +48,7 @@ def demo(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = Fa
     as_json
         只输出一个 JSON 对象 · Print one flat JSON object and nothing else.
     """
+    logs.configure(level=logging.WARNING)
     tell: Tell = (lambda _: None) if as_json else print
     began = time.monotonic()
     try:
@@ -73,7 +77,7 @@ def installation(tell: Tell) -> Iterator[Places]:
     places = Places(Path(tempfile.mkdtemp(prefix="hazard-demo-")).resolve())
     places.root.chmod(0o711)  # the database's account passes through
     surroundings = {key: value for key, value in os.environ.items() if not key.startswith("HAZARD_")}
-    surroundings |= {"HAZARD_DATA_DIR": str(places.root), "HAZARD_WEB_PORT": "0"}
+    surroundings |= {"HAZARD_DATA_DIR": str(places.root), "HAZARD_WEB_PORT": "0", "HAZARD_SWEEP_SECONDS": "1"}
     tell("启动整套系统并装入示例台账 · starting everything and importing the sample")
     command = [sys.executable, "-m", "services.cli.main", "up", "--sample"]
     with (places.root / "demo.log").open("wb") as log:
@@ -121,7 +125,7 @@ async def run(places: Places, tell: Tell) -> Answer:
         tell("\n重大隐患 · a major hazard")
         story.major()
         status = await caught_up(places, known)
-        return agree(Reading(web, story, tell), status)
+        return await agree(Reading(web, story, tell), status)
 
 
 async def caught_up(places: Places, known: state.State) -> Status:
@@ -171,7 +175,7 @@ class Reading:
             cursor = {"cursor": page["next"]}
 
 
-def agree(read: Reading, status: Status) -> Answer:
+async def agree(read: Reading, status: Status) -> Answer:
     """核对 · The log, the stream, the ledger, the tallies and the reminders tell the same.
 
     Raises DemoFailed.
@@ -181,7 +185,7 @@ def agree(read: Reading, status: Status) -> Answer:
     hazards = [hazard for hazard in read.every("hazards", division=TOWN) if not hazard["draft"]]
     closed = [hazard for hazard in hazards if hazard["status"] == "CLOSED"]
     major = [hazard for hazard in hazards if hazard["level"] == "MAJOR"]
-    reminders = read.every("reminders")
+    reminders = await everybody_told(read, hazards)
     show(read, reminders)
     dates = sorted(hazard["found_on"] for hazard in hazards)
     tallies = read.get("tallies", division=TOWN, **{"from": dates[0], "to": dates[-1]})["period"]
@@ -202,6 +206,32 @@ def agree(read: Reading, status: Status) -> Answer:
         "stream_last_seq": last,
         "reminders": sum(1 for item in reminders for sent in item["deliveries"] if sent["state"] == "sent"),
     }
+
+
+async def everybody_told(read: Reading, hazards: list[Answer]) -> list[Answer]:
+    """已提醒 · Waits until each hazard whose deadline is near or past has had its reminder; gives them all.
+
+    Raises DemoFailed.
+    """
+    due = {hazard["id"] for hazard in hazards if hazard["status"] == "RECTIFYING" and is_near(hazard)}
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        reminders = read.every("reminders")
+        told = {
+            item["hazard"]
+            for item in reminders
+            if any(sent["state"] == "sent" for sent in item["deliveries"])
+        }
+        if due <= told:
+            return reminders
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"{len(due - told)} 条临期或逾期隐患没有提醒")
+        await asyncio.sleep(POLL)
+
+
+def is_near(hazard: Answer) -> bool:
+    """临期 · The deadline is within seven days, or past."""
+    return hazard["days_left"] is not None and hazard["days_left"] <= FIRST_RUNG
 
 
 def check(what: str, one: object, other: object) -> None:

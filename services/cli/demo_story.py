@@ -22,12 +22,17 @@ ITEMS = (
     "emergency_plan",
     "in_governance_plan",
 )
-CERTIFICATES = {
-    "p-two": "33011100123",
-    "p-dpo": "33011199001",
-    "p-dpo2": "33011199002",
-    "p-dpl": "33011199009",
+# 人物 · Who acts in the story: name, role, certificate.
+PEOPLE: dict[str, tuple[str, Role, str | None]] = {
+    "officer": ("王建国", Role.TWO, "33011100123"),
+    "clerk": ("李红梅", Role.TWN, None),
+    "inspector": ("周明", Role.DPO, "33011199001"),
+    "companion": ("吴芳", Role.DPO, "33011199002"),
+    "head": ("郑国华", Role.DPL, "33011199009"),
+    "main": ("陈志强", Role.ENT_M, None),
+    "safety": ("陈安全", Role.ENT_S, None),
 }
+OF_ENTERPRISE = frozenset({Role.ENT_S, Role.ENT_M})
 
 Body = dict[str, Any]  # a JSON body
 
@@ -148,11 +153,9 @@ class Story:
             "completed_on": self.day(0),
             "photos": [self.photo],
         }
-        self.step(
-            hazard, "submit-rectification", done | {"acceptance_report": self.photo}, Role.ENT_M, "p-boss"
-        )
+        self.step(hazard, "submit-rectification", done | {"acceptance_report": self.photo}, "main")
         passed: Body = {"result": "pass", "photos": [self.photo], "others": [self.ids["companion"]]}
-        passed |= {"certificates": [CERTIFICATES["p-dpo"], CERTIFICATES[self.ids["companion"]]]}
+        passed |= {"certificates": [PEOPLE["inspector"][2], PEOPLE["companion"][2]]}
         self.step(hazard, "reinspect", passed, "inspector")
         self.step(hazard, "close", {"remark": "五到位完整，予以销号"}, "head")
 
