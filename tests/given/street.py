@@ -80,9 +80,8 @@ class Street:
         fields |= {"size_class": SizeClass.BELOW} | more
         return made.tell(firm.EnterpriseRegistered.model_validate(fields), on)
 
-    def visit(self, where: "Firm", on: str, finds: int = 0, by: tuple[str, ...] = ("p-9",)) -> str:
-        """A visit to an enterprise; gives its id."""
-        visit = str(uuid5(NAMESPACE_URL, f"visit/{len(self.recorded)}"))
+    def visit(self, where: "Firm", on: str, finds: int = 0, by: tuple[str, ...] = ("p-9",)) -> None:
+        """A visit to an enterprise."""
         event = VisitRecorded(
             enterprise=where.id,
             visit_kind=VisitKind.ADMIN,
@@ -90,8 +89,7 @@ class Street:
             officers=by,
             finds=finds,
         )
-        self.record(f"visit/{visit}", event, by[0], at(on))
-        return visit
+        self.record(f"visit/{uuid5(NAMESPACE_URL, f'visit/{len(self.recorded)}')}", event, by[0], at(on))
 
     def messages(self) -> list[Message]:
         """The log as the relay publishes it."""
@@ -158,8 +156,7 @@ class Life:
             "advice": "加装保护接地",
             "basis": ("GB 50054-2011 5.2.1",),
         }
-        visit = {"visit": fields["visit"]} if (fields := fields | more).get("visit") else {}
-        return self.tell(life.HazardCaptured.model_validate(fields), on, by, **visit)
+        return self.tell(life.HazardCaptured.model_validate(fields | more), on, by)
 
     def waiting(self, on: str, by: str = "p-9") -> Self:
         return self.tell(life.ConfirmationRequested(due=at(on) + timedelta(hours=48)), on, by)
@@ -305,9 +302,9 @@ def a_street_with_every_kind_of_life(street: Street | None = None) -> Street:
     one.tell(firm.EnterpriseProfileChanged(village="西村", industry="五金"), "2026-02-01")
     one.tell(firm.ResponsiblePersonNamed(post=firm.Post.MAIN, person="p-300"), "2026-02-02")
     one.tell(firm.EnterpriseGraded(colour=firm.RiskColour.YELLOW, reason="有喷涂工艺"), "2026-02-03")
-    visit = street.visit(one, "2026-06-03", finds=3, by=("p-9", "p-50"))
+    street.visit(one, "2026-06-03", finds=3, by=("p-9", "p-50"))
     street.visit(two, "2026-06-04")
-    closed = one.hazard("箱体未接地").found("2026-06-03", visit=visit).ordered("2026-06-03", "2026-06-18")
+    closed = one.hazard("箱体未接地").found("2026-06-03").ordered("2026-06-03", "2026-06-18")
     closed.submitted("2026-06-10").passed("2026-06-12").closed("2026-06-13")
     late = one.hazard("通道堵塞").found("2026-06-03").ordered("2026-06-03", "2026-06-08")
     twice = one.hazard("灭火器过期").found("2026-06-04").ordered("2026-06-04", "2026-06-11")

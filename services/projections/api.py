@@ -1,0 +1,33 @@
+"""读接口 · The routes of all read models, composed; the web process mounts them beside the commands."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from services.postgres import Pool
+from services.projections import progress
+from services.projections.catalogue import PROJECTIONS
+from services.projections.projection import Projection
+from services.projections.reading import Reads
+from services.tokens import Caller
+
+
+def routes(
+    pool: Pool,
+    people: Pool,
+    caller_of: Callable[..., Awaitable[Caller]],
+    now: Callable[[], datetime],
+    projections: Sequence[Projection] = PROJECTIONS,
+) -> APIRouter:
+    """全部读接口 · Under /api/v1.
+
+    `pool` acts as hazard_projections, `people` as hazard_people; `caller_of` is the FastAPI dependency that
+    gives the Caller (services.tokens.authenticator); `now` is the clock.
+    """
+    reads = Reads(pool, people, caller_of, now)
+    router = APIRouter()
+    for projection in projections:
+        router.include_router(projection.routes(reads))
+    router.include_router(progress.routes(reads, projections))
+    return router

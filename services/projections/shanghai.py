@@ -1,0 +1,27 @@
+"""当地时间 · Dates and instants as China reads them: Asia/Shanghai, the only time zone of the law."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def local(instant: datetime) -> datetime:
+    """当地时刻 · The same instant, told in Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI)
+
+
+def day(instant: datetime) -> date:
+    """当地日期 · The local date on which an instant falls."""
+    return local(instant).date()
+
+
+def date_words(value: date) -> str:
+    """日期 · 2026年6月3日."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def instant_words(instant: datetime) -> str:
+    """时刻 · 2026年6月3日 09:41, local time."""
+    there = local(instant)
+    return f"{date_words(there.date())} {there:%H:%M}"
