@@ -51,7 +51,7 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
 
 def _rendering(stream: TextIO) -> list[Processor]:
     if stream.isatty():
-        return [structlog.dev.ConsoleRenderer()]
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     return [
         structlog.processors.ExceptionRenderer(
             ExceptionDictTransformer(show_locals=False)  # locals hold names, texts and passwords

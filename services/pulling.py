@@ -36,7 +36,8 @@ class _Inbox:
 
     async def take(self) -> list[Msg]:
         """All that has arrived, never more than was asked for; raises TimeoutError after three missed heartbeats."""
-        await asyncio.wait_for(self._news.wait(), 3 * HEARTBEAT)
+        async with asyncio.timeout(3 * HEARTBEAT):  # wait_for of Python 3.11 can lose a cancellation
+            await self._news.wait()
         self._news.clear()
         arrived, self._arrived = self._arrived, []
         return arrived

@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
@@ -36,12 +38,7 @@ def import_ledger(
 ) -> int:
     """导入台账（xlsx）· Import an Excel ledger: one row a hazard, Chinese headings in any order.
 
-    重复导入不会重复登记；补填的列只办理新的步骤。系统须已由 `hazard up` 启动。
-
-    Examples
-    --------
-    hazard import 台账.xlsx
-    hazard import 台账.xlsx --dry-run --out 结论.xlsx
+    重复导入不会重复登记；补填的列只办理新的步骤。系统须已启动。例：hazard import 台账.xlsx --dry-run --out 结论.xlsx
 
     Parameters
     ----------
@@ -63,13 +60,16 @@ def import_ledger(
     if not ledger.is_file():
         print(f"找不到台账文件：{ledger} · there is no such file", file=sys.stderr)
         return 2
+    importer = partial(token_of, person=person, role=Role(role), division=division, organisation=organisation)
+    return hand_in(ledger, importer, dry_run=dry_run, out=out)
+
+
+def hand_in(ledger: Path, importer: Callable[..., dict[str, str]], *, dry_run: bool, out: Path | None) -> int:
+    """交入 · To the running system; says so when there is none."""
     settings = CallingSettings()
-    importer = token_of(
-        settings, person=person, role=Role(role), division=division, organisation=organisation
-    )
     try:
         with client(settings) as web:
-            web.headers.update(importer)
+            web.headers.update(importer(settings))
             return follow(web, ledger, dry_run=dry_run, out=out)
     except NotRunning as error:
         print(error, file=sys.stderr)

@@ -154,6 +154,6 @@ class Supervisor:
 
 async def end_of(running: psutil.Popen) -> int:
     """等待结束 · The exit status of a process, once it has one. Polled: the system wakes no event loop for it."""
-    while running.poll() is None:  # noqa: ASYNC110
+    while running.poll() is None:  # noqa: ASYNC110  a process of another event loop tells nobody when it ends
         await asyncio.sleep(PAUSE)
     return int(running.poll())

@@ -131,7 +131,8 @@ class Relay:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._news.wait(), POLL)
+            async with asyncio.timeout(POLL):  # wait_for of Python 3.11 can lose a cancellation
+                await self._news.wait()
         except TimeoutError:
             return
 

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from services.attachments import Attachments
 from services.hazard import enterprises
 from services.hazard.api import guarding
-from services.hazard.api.hazards import CHANGING
-from services.hazard.api.sending import CommandDone, Sent, SentOf, answer
+from services.hazard.api.hazards import documented
+from services.hazard.api.sending import Sent, SentOf, answer
 from services.hazard.enterprise import ChangeProfile, RegisterEnterprise
 from services.hazard.enterprises import COMMANDS, EnterpriseCommand
 from services.hazard.handling import Handling
@@ -22,14 +22,7 @@ def routes(handling: Handling, attachments: Attachments, sent_of: SentOf, log_id
     """企业路由 · POST /enterprises, POST /enterprises/{id}/<command>, POST /visits."""
     router = APIRouter(prefix="/api/v1", tags=["企业"])
 
-    @router.post(
-        "/enterprises",
-        status_code=201,
-        response_model=CommandDone,
-        summary="企业建档",
-        operation_id="register-enterprise",
-        responses=CHANGING,
-    )
+    @router.post("/enterprises", status_code=201, **documented("企业建档", "register-enterprise"))
     async def register(ask: RegisterEnterprise, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await guarding.check(ask, attachments)
         done = await enterprises.register(
@@ -38,11 +31,7 @@ def routes(handling: Handling, attachments: Attachments, sent_of: SentOf, log_id
         return answer(done, log_id, created_at="/api/v1/enterprises")
 
     @router.post(
-        "/enterprises/{enterprise_id}/change-profile",
-        response_model=CommandDone,
-        summary="变更档案",
-        operation_id="enterprise-change-profile",
-        responses=CHANGING,
+        "/enterprises/{enterprise_id}/change-profile", **documented("变更档案", "enterprise-change-profile")
     )
     async def change_profile(
         enterprise_id: UUID, ask: ChangeProfile, sent: Annotated[Sent, Depends(sent_of)]
@@ -51,15 +40,7 @@ def routes(handling: Handling, attachments: Attachments, sent_of: SentOf, log_id
         sender = sent.changing("change-profile", str(enterprise_id), ask)
         return answer(await enterprises.change_profile(handling, sender, str(enterprise_id), ask), log_id)
 
-    @router.post(
-        "/visits",
-        status_code=201,
-        response_model=CommandDone,
-        summary="记录检查",
-        tags=["检查"],
-        operation_id="record-visit",
-        responses=CHANGING,
-    )
+    @router.post("/visits", status_code=201, tags=["检查"], **documented("记录检查", "record-visit"))
     async def record_visit(ask: RecordVisit, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await guarding.check(ask, attachments)
         done = await enterprises.record_visit(
@@ -67,18 +48,22 @@ def routes(handling: Handling, attachments: Attachments, sent_of: SentOf, log_id
         )
         return answer(done, log_id, created_at="/api/v1/visits")
 
+    add_commands(router, handling, attachments, sent_of, log_id)
+    return router
+
+
+def add_commands(
+    router: APIRouter, handling: Handling, attachments: Attachments, sent_of: SentOf, log_id: UUID
+) -> None:
+    """命令路由 · One route for each row of COMMANDS."""
     for command in COMMANDS:
         router.add_api_route(
             f"/enterprises/{{enterprise_id}}/{command.path}",
             endpoint(command, handling, attachments, sent_of, log_id),
             methods=["POST"],
-            response_model=CommandDone,
-            summary=command.title,
             description=command.ask.__doc__,
-            operation_id=f"enterprise-{command.path}",
-            responses=CHANGING,
+            **documented(command.title, f"enterprise-{command.path}"),
         )
-    return router
 
 
 def endpoint(

@@ -145,6 +145,13 @@ def readable(content: bytes) -> Sheet:
 def routes(desk: ImportDesk, sent_of: SentOf, caller_of: CallerOf) -> APIRouter:
     """导入路由 · POST /imports answers 202; the work goes on in the background."""
     router = APIRouter(prefix="/api/v1/imports", tags=["台账导入"])
+    add_handing_in(router, desk, sent_of)
+    add_reading(router, desk, caller_of)
+    return router
+
+
+def add_handing_in(router: APIRouter, desk: ImportDesk, sent_of: SentOf) -> None:
+    """交入 · POST /imports."""
 
     @router.post(
         "",
@@ -166,6 +173,10 @@ def routes(desk: ImportDesk, sent_of: SentOf, caller_of: CallerOf) -> APIRouter:
         ledger = await desk.hand_in(sent, await file.read(MAX_BYTES + 1), dry_run=dry_run)
         body = (await desk.shown(ledger, sent.caller)).model_dump(mode="json", exclude_none=True)
         return JSONResponse(body, status_code=202, headers={"Location": f"/api/v1/imports/{ledger}"})
+
+
+def add_reading(router: APIRouter, desk: ImportDesk, caller_of: CallerOf) -> None:
+    """读取 · Progress, verdicts, and the workbook back."""
 
     @router.get("/{import_id}", summary="导入进度", operation_id="get-import")
     async def progress(import_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> ImportShown:
@@ -198,5 +209,3 @@ def routes(desk: ImportDesk, sent_of: SentOf, caller_of: CallerOf) -> APIRouter:
         body = await anyio.to_thread.run_sync(annotate, sheet, verdicts)
         headers = {"Content-Disposition": f'attachment; filename="import-{import_id}.xlsx"'}
         return Response(body, media_type=XLSX, headers=headers)
-
-    return router

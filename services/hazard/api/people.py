@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.values import PersonId, ShortText
 from services import people
 from services.hazard import enterprises
-from services.hazard.api.hazards import CHANGING
-from services.hazard.api.sending import CallerOf, CommandDone, Sent, SentOf, answer
+from services.hazard.api.hazards import CHANGING, documented
+from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
 from services.hazard.appointment import AppointPerson, EndAppointment
 from services.hazard.enterprises import PERSON
 from services.hazard.handling import Handling
@@ -150,14 +150,7 @@ def routes(
     router = APIRouter(prefix="/api/v1/people", tags=["人员"])
     desk = PeopleDesk(handling, pool, now)
 
-    @router.post(
-        "",
-        status_code=201,
-        response_model=CommandDone,
-        summary="登记人员及任职",
-        operation_id="register-person",
-        responses=CHANGING,
-    )
+    @router.post("", status_code=201, **documented("登记人员及任职", "register-person"))
     async def register(ask: NewPerson, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         return (await desk.register(ask, sent))[1]
 
@@ -181,13 +174,17 @@ def routes(
         await people.change(pool, person, changes, at=now())
         return Response(status_code=204)
 
-    @router.post(
-        "/{person}/appoint",
-        response_model=CommandDone,
-        summary="任职",
-        operation_id="appoint-person",
-        responses=CHANGING,
-    )
+    add_appointments(router, desk, sent_of, caller_of, log_id)
+    return router
+
+
+def add_appointments(
+    router: APIRouter, desk: PeopleDesk, sent_of: SentOf, caller_of: CallerOf, log_id: UUID
+) -> None:
+    """任职路由 · Appoint, end, and what a person holds."""
+    handling = desk.handling
+
+    @router.post("/{person}/appoint", **documented("任职", "appoint-person"))
     async def appoint(
         person: PersonId, ask: AppointPerson, sent: Annotated[Sent, Depends(sent_of)]
     ) -> Response:
@@ -195,13 +192,7 @@ def routes(
         sender = sent.changing("appoint-person", person, ask)
         return answer(await enterprises.appoint(handling, sender, person, ask), log_id)
 
-    @router.post(
-        "/{person}/end-appointment",
-        response_model=CommandDone,
-        summary="离任",
-        operation_id="end-appointment",
-        responses=CHANGING,
-    )
+    @router.post("/{person}/end-appointment", **documented("离任", "end-appointment"))
     async def end(person: PersonId, ask: EndAppointment, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await desk.reachable(person, sent.caller)
         sender = sent.changing("end-appointment", person, ask)
@@ -216,5 +207,3 @@ def routes(
             for role, organisation, division in sorted(state.held)
         ]
         return JSONResponse(held, headers={"ETag": f'"{state.version}"'})
-
-    return router

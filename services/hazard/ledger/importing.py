@@ -77,7 +77,8 @@ class Importing:
             except* (psycopg.OperationalError, Unavailable) as away:
                 logger.warning("import.delayed", error=str(away.exceptions[0]))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._handed_in.wait(), PAUSE)
+                async with asyncio.timeout(PAUSE):  # wait_for of Python 3.11 can lose a cancellation
+                    await self._handed_in.wait()
             self._handed_in.clear()
 
     async def work_off(self, ledger: UUID) -> None:

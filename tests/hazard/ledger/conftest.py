@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -28,13 +28,6 @@ TODAY = date(2026, 11, 20)
 DIVISION = "330111005000"
 Line = Sequence[object]
 COMMANDS = {command.path: command for command in hazards.COMMANDS}
-
-HEADINGS = (
-    "企业名称", "检查日期", "检查类型", "检查人", "隐患描述", "隐患部位", "隐患类别", "隐患等级", "整改期限", "整改责任人",
-)  # fmt: skip
-ORDERED = (
-    "甲公司", "2026-06-03", "行政检查", "张三、李四", "配电箱未接地", "1号车间", "B04", "一般", "2026-06-18", "王五",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -146,13 +139,14 @@ class Life:
         self.facts.append((envelope, event))
 
 
-@pytest.fixture
-def life() -> Life:
-    """一生 · A hazard that nobody has seen yet."""
-    return Life()
+NewLife = Callable[..., Life]
 
 
 @pytest.fixture
-def new_life() -> Callable[[Role], Life]:
-    """一生 · The same, with an importer of some role."""
-    return lambda role=Role.TWO: Life(importer=replace(Life().importer, role=role))
+def new_life() -> NewLife:
+    """一生 · A hazard that nobody has seen yet, with an importer of some role."""
+
+    def make(role: Role = Role.TWO, today: date = TODAY) -> Life:
+        return Life(importer=Importer("p-importer", role, DIVISION), today=today)
+
+    return make
