@@ -81,6 +81,11 @@ class Contact:
     email: str | None
 
 
+def new_id() -> str:
+    """新标识 · An id nobody has; nothing about the person can be told from it but when it was made."""
+    return f"p-{uuid7()}"
+
+
 async def add(
     pool: Pool,
     *,
@@ -96,7 +101,7 @@ async def add(
 
     Raises ValueError for an empty name.
     """
-    chosen = person or f"p-{uuid7()}"
+    chosen = person or new_id()
     row = {"phone": phone, "email": email, "organisation": organisation, "division": division}
     async with pool.connection() as connection:
         await connection.execute(ADD, {"id": chosen, "name": tidy(name), "at": at, **row})
@@ -117,11 +122,14 @@ async def change(pool: Pool, person: str, changes: Changes, *, at: datetime) -> 
         raise PersonUnknown(person)
 
 
-async def find_or_add(pool: Pool, *, name: str, organisation: str, division: str, at: datetime) -> str:
+async def find_or_add(
+    pool: Pool, *, name: str, organisation: str, division: str, person: str | None = None, at: datetime
+) -> str:
     """查找或登记 · The id of the person of this name in this organisation, added when there is none.
 
     A ledger knows people by name only: one name within one organisation is one person. Two who ask at once get
-    the same id. Of namesakes registered by hand it is the first. Raises ValueError for an empty name.
+    the same id, whichever they would have chosen. Of namesakes registered by hand it is the first. Raises
+    ValueError for an empty name.
     """
     known = {"name": tidy(name), "organisation": organisation}
     async with pool.connection() as connection, connection.transaction():
@@ -130,10 +138,10 @@ async def find_or_add(pool: Pool, *, name: str, organisation: str, division: str
         found = await (await connection.execute(FIND, known)).fetchone()
         if found is not None:
             return str(found[0])
-        person = f"p-{uuid7()}"
+        chosen = person or new_id()
         nobody = {"phone": None, "email": None}
-        await connection.execute(ADD, {"id": person, "division": division, "at": at, **known, **nobody})
-        return person
+        await connection.execute(ADD, {"id": chosen, "division": division, "at": at, **known, **nobody})
+        return chosen
 
 
 async def names(pool: Pool, ids: Iterable[str], *, reader: str, why: str) -> dict[str, str]:

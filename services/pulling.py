@@ -15,6 +15,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from contracts.subjects import STREAM
+from services.stopping import heed_cancellation
 
 HEARTBEAT = 0.5  # seconds; silence of three is death
 ASK_AGAIN = 30.0  # seconds a pull request stands
@@ -69,6 +70,7 @@ async def pull(
     try:
         wanted = 0
         while True:
+            heed_cancellation()
             if wanted == 0:
                 await client.publish(asking, request, reply=address)
                 wanted = batch

@@ -19,6 +19,7 @@ from services import jetstream
 from services.hazard.comparing import End, StreamDiffers, StreamForked, agreed_end
 from services.jetstream import BatchRefused, Message
 from services.postgres import LOCKS, RELAYING, Connection, conninfo
+from services.stopping import heed_cancellation
 
 POLL = 0.1  # seconds between two looks at the log when nobody wakes the relay
 RETRY = 0.5  # seconds after a server went away
@@ -73,6 +74,7 @@ class Relay:
         async with await psycopg.AsyncConnection.connect(reading, autocommit=True) as connection:
             waiting = False
             while not await self._lock(connection):
+                heed_cancellation()
                 if not waiting:
                     logger.info("relay.stood_by")
                     waiting = True
@@ -88,6 +90,7 @@ class Relay:
 
     async def _serve(self, connection: Connection) -> None:
         while True:
+            heed_cancellation()
             try:
                 end = await agreed_end(connection, self._client, replicas=self._replicas)
                 logger.info("relay.stream_compared", position=end.position)
@@ -113,6 +116,7 @@ class Relay:
         connects = self._client.stats["reconnects"]
         compare_at = asyncio.get_running_loop().time() + COMPARE
         while asyncio.get_running_loop().time() < compare_at and self._client.stats["reconnects"] == connects:
+            heed_cancellation()
             self._news.clear()
             async with connection.cursor(binary=True) as cursor:
                 rows = await (

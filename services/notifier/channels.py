@@ -72,7 +72,7 @@ class Log:
 
     name = "log"
     personal = False
-    repeatable = True
+    repeatable = False
 
     async def send(self, message: Message) -> None:
         """发送 · Writes the line."""

@@ -27,6 +27,7 @@ from services.notifier.memory import Replaced, Tenure, take_over
 from services.notifier.settings import Settings
 from services.notifier.sweeping import sweep
 from services.postgres import LOCKS, NOTIFYING, Connection, Pool, conninfo, pool
+from services.stopping import heed_cancellation
 
 ROLE: Final = "hazard_notifier"
 ASK_AGAIN: Final = 1.0  # seconds between two tries to become active, or to go on after a failure
@@ -146,6 +147,7 @@ async def _fold(rows: Pool, place: Checkpoint | None, batch: list[Recorded]) -> 
 
 async def _keep_sweeping(desk: Desk, seconds: float) -> None:
     while True:
+        heed_cancellation()
         await _catch_up(desk.connection)
         await sweep(desk.connection, desk.tenure, [way.name for way in desk.channels], desk.now())
         await deliver(desk)

@@ -22,6 +22,7 @@ from services.postgres import Pool
 from services.projections import checkpoints
 from services.projections.checkpoints import Checkpoint, Overtaken
 from services.projections.projection import Projection
+from services.stopping import heed_cancellation
 
 BATCH = 1000
 FIRST_PAUSE = 0.2  # seconds; doubled at each failure
@@ -107,6 +108,7 @@ class Runner:
     async def watch(self) -> NoReturn:
         """瞭望 · Keep the end of the stream beside the checkpoints, so that a dead reader looks late."""
         while True:
+            heed_cancellation()
             with suppress(psycopg.Error, *AWAY):
                 end = await stream_end(self.client)
                 async with self.pool.connection() as connection:

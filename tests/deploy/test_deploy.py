@@ -144,7 +144,7 @@ def test_the_processes_and_servers_are_all_there_is() -> None:
     assert {*PROCESSES, *SERVERS} == set(COMPOSE["services"])
 
 
-@pytest.mark.parametrize("service", set(PROCESSES) - {"prepare"})
+@pytest.mark.parametrize("service", sorted({*PROCESSES} - {"prepare"}))
 def test_a_process_waits_until_the_servers_are_prepared(service: str) -> None:
     waits = COMPOSE["services"][service]["depends_on"]
 

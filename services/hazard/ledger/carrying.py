@@ -41,7 +41,7 @@ class NumberUnknown(Refused):
 class Desk:
     """导入台 · Who imports, under which import, with which reach, and how many finds each visit has.
 
-    `strangers` gathers whom a row names and nobody knows yet; they act under a placeholder meanwhile.
+    `acted` gathers whom a row names and the ids they act under, among them strangers who are on nobody's file yet.
     """
 
     importer: Importer
@@ -50,7 +50,7 @@ class Desk:
     correlation: str
     directory: Directory
     finds: Mapping[UUID, int]
-    strangers: set[Member] = field(default_factory=set)
+    acted: dict[Member, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,15 +183,12 @@ async def plan_of(handling: Handling, desk: Desk, row: Row, enterprise: str, haz
 
 async def ids_of(desk: Desk, named: tuple[Person, ...], enterprise: str) -> dict[Person, str]:
     """人员标识 · A name within its organisation is one person."""
-    members = {
-        person: Member(
-            people.tidy(person.name), enterprise if person.role in OF_ENTERPRISE else desk.organisation
-        )
-        for person in named
-    }
-    known = await desk.directory.known(members.values())
-    desk.strangers.update(members.values() - known.keys())
-    return {person: known.get(member) or member.placeholder for person, member in members.items()}
+    ids: dict[Person, str] = {}
+    for person in named:
+        organisation = enterprise if person.role in OF_ENTERPRISE else desk.organisation
+        member = Member(people.tidy(person.name), organisation)
+        ids[person] = desk.acted[member] = await desk.directory.id_of(member)
+    return ids
 
 
 async def perform(handling: Handling, desk: Desk, enterprise: str, hazard: UUID, plan: Plan) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services import people
-from services.hazard.ledger.identity import enterprise_id
 from services.postgres import Pool
 
 
@@ -16,11 +15,6 @@ class Member:
     name: str
     organisation: str
 
-    @property
-    def placeholder(self) -> str:
-        """占位 · What a stranger goes by until the row counts; it never gets into the log."""
-        return f"p-{enterprise_id(self.organisation, self.name)}"
-
 
 class Directory:
     """通讯录 · What one import has learned about people so far; whoever looks is written down once for each."""
@@ -29,27 +23,30 @@ class Directory:
         """装配 · The division new people are added in, and the person id of whoever imports."""
         self._pool, self._division, self._reader = pool, division, reader
         self._ids: dict[Member, str] = {}
+        self._strangers: dict[Member, str] = {}
         self._names: dict[str, str | None] = {}
 
-    async def known(self, members: Iterable[Member]) -> Mapping[Member, str]:
-        """已知人员 · The ids of those who are on file; strangers are left out."""
-        wanted = set(members)
-        for member in wanted - self._ids.keys():
+    async def id_of(self, member: Member) -> str:
+        """标识 · Of a stranger it is the one to be given, which nobody can tell from others until then."""
+        if member not in self._ids:
             found = await people.find(self._pool, name=member.name, organisation=member.organisation)
-            if found is not None:
-                self._ids[member] = found
-        return {member: self._ids[member] for member in wanted & self._ids.keys()}
+            if found is None:
+                return self._strangers.setdefault(member, people.new_id())
+            self._ids[member] = found
+        return self._ids[member]
 
-    async def add(self, strangers: Iterable[Member]) -> None:
-        """登记 · Those who are not on file by now."""
-        for member in strangers:
+    async def add(self, acted: Mapping[Member, str]) -> bool:
+        """登记 · Puts the strangers among them on file; False when one turns out to have another id than acted under."""
+        for member in acted.keys() - self._ids.keys():
             self._ids[member] = await people.find_or_add(
                 self._pool,
                 name=member.name,
                 organisation=member.organisation,
                 division=self._division,
+                person=self._strangers[member],
                 at=datetime.now(UTC),
             )
+        return all(self._ids[member] == person for member, person in acted.items())
 
     async def names(self, ids: Iterable[str]) -> Mapping[str, str]:
         """姓名 · Of those who are known, by id."""

@@ -29,10 +29,12 @@ from services.hazard.store import KeyReused, Log, StreamMoved, Unavailable
 from services.postgres import Pool
 from services.problems import Trouble
 from services.scope import scope_of
+from services.stopping import heed_cancellation
 from services.tokens import Caller
 
 AT_ONCE = 4  # enterprises worked on side by side; rows of one enterprise keep their order
 PAUSE = 1.0  # seconds between two looks for ledgers that nobody announced
+FAILURE = "系统内部错误，导入未完成；请联系管理员，之后可重新导入同一份台账"
 
 logger = structlog.get_logger()
 
@@ -71,15 +73,26 @@ class Importing:
     async def run(self) -> None:
         """工作 · For ever; a PostgreSQL that is away delays, and loses nothing."""
         while True:
+            heed_cancellation()
             try:
                 for ledger in await storing.to_do(self._people):
-                    await self.work_off(ledger)
+                    await self.attempt(ledger)
             except* (psycopg.OperationalError, Unavailable) as away:
                 logger.warning("import.delayed", error=str(away.exceptions[0]))
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE):  # wait_for of Python 3.11 can lose a cancellation
                     await self._handed_in.wait()
             self._handed_in.clear()
+
+    async def attempt(self, ledger: UUID) -> None:
+        """尝试 · One that cannot be worked off is ended with a sentence, so that it holds up nobody."""
+        try:
+            await self.work_off(ledger)
+        except* (psycopg.OperationalError, Unavailable):
+            raise
+        except* Exception:
+            logger.exception("import.failed", ledger=str(ledger))
+            await storing.end(self._people, ledger, failure=FAILURE)
 
     async def work_off(self, ledger: UUID) -> None:
         """办理一份 · Unless another process has it in hand."""
@@ -157,10 +170,9 @@ class Importing:
         handling = Handling(draft, self._policy, self._now)
         for _ in range(DECISIONS):
             draft.drop()
-            desk = replace(work.desk, strangers=set())
+            desk = replace(work.desk, acted={})
             carried = await carry_out(handling, desk, row)
-            if desk.strangers and not work.rehearses:
-                await desk.directory.add(desk.strangers)
+            if not work.rehearses and not await desk.directory.add(desk.acted):
                 continue
             with suppress(StreamMoved):
                 await draft.keep()
