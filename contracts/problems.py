@@ -134,6 +134,7 @@ RULES: dict[str, ProblemType] = {
     "on-site-required": _type(409, "重大隐患须现场复查"),
     "deadline-missing": _type(409, "复查不合格须给出新的期限"),
     "remark-missing": _type(409, "复查不合格须说明问题"),
+    "number-unknown": _type(409, "没有该编号的隐患"),
     "not-registered": _type(409, "企业未建档"),
     "already-registered": _type(409, "企业已建档"),
     "already-closed-down": _type(409, "企业已关闭注销"),

@@ -4,9 +4,8 @@ import asyncio
 import json as jsons
 import logging
 import os
-import signal
 import sys
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -27,6 +26,7 @@ from services.cli import state
 from services.cli.installation import Settings
 from services.cli.looking import is_running
 from services.cli.tailing import Tail, position
+from services.cli.until_stopped import until_stopped
 from services.servers.nats import known_password
 from services.servers.places import Places
 
@@ -77,7 +77,7 @@ def tail(
     logs.configure(level=logging.WARNING)
     try:
         url = address(Settings())
-        uvloop.run(_tail(url, wanted, start, follow=follow, json=json))
+        uvloop.run(until_stopped(_tail(url, wanted, start, follow=follow, json=json)))
     except NotThere as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -107,16 +107,11 @@ def address(settings: Settings) -> str:
 
 
 async def _tail(url: str, division: str, start: int, *, follow: bool, json: bool) -> None:
-    task = asyncio.current_task()
-    assert task is not None  # this is a coroutine that somebody runs
-    for told in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(told, task.cancel)
-    with suppress(asyncio.CancelledError):
-        client = await _connected(url)
-        try:
-            await _print(Tail(client, filter_of(division[:9]), start), division, follow=follow, json=json)
-        finally:
-            await client.close()
+    client = await _connected(url)
+    try:
+        await _print(Tail(client, filter_of(division[:9]), start), division, follow=follow, json=json)
+    finally:
+        await client.close()
 
 
 async def _connected(url: str) -> Client:

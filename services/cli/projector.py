@@ -1,13 +1,12 @@
-"""hazard projector · The process that keeps the read models up to date with the stream."""
+"""`hazard projector` · The process that keeps the read models up to date with the stream."""
 
-import asyncio
-import signal
 from datetime import UTC, datetime
 
 import structlog
 import uvloop
 
 from services import jetstream, logs, postgres
+from services.cli.until_stopped import until_stopped
 from services.projections.catalogue import PROJECTIONS
 from services.projections.runner import Runner
 from services.projections.settings import Settings
@@ -20,19 +19,7 @@ logger = structlog.get_logger()
 def projector() -> None:
     """投影 · 让读模型（台账、履历、一企一档、统计）跟随事件流；Ctrl-C 或 SIGTERM 结束。"""
     logs.configure()
-    uvloop.run(serve(Settings()))
-
-
-async def serve(settings: Settings) -> None:
-    """运行 · Until SIGTERM or SIGINT; what is not committed then is read again at the next start."""
-    running = asyncio.ensure_future(keep(settings))
-    loop = asyncio.get_running_loop()
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(stop, running.cancel)
-    try:
-        await running
-    except asyncio.CancelledError:
-        logger.info("projector.stopped")
+    uvloop.run(until_stopped(keep(Settings())))
 
 
 async def keep(settings: Settings) -> None:

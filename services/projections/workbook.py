@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import xlsxwriter
+from rich.cells import cell_len
 
 from contracts.ledger import CLAUSES, EXPORT_HEADINGS, FAILED, PASSED, SEVERAL
 from contracts.values import Level
@@ -16,7 +17,8 @@ from services.projections.ledger_item import LedgerItem
 from services.projections.persons import Person
 
 SHEET = "隐患台账"
-A4 = 9
+A3 = 8  # thirty columns are not legible on less
+LINE = 15  # points a line of text takes
 NARROW, DATE, MIDDLE, WIDE = 9, 12, 16, 34  # widths in characters
 WIDTHS = {
     "number": 24,
@@ -76,8 +78,12 @@ def workbook(items: Sequence[LedgerItem], today: date) -> bytes:
         styles = _styles(book)
         _lay_out(sheet, styles, len(items))
         for line, item in enumerate(items, start=1):
+            lines = 1
             for column, (field, _) in enumerate(EXPORT_HEADINGS):
-                _write(sheet, (line, column), cell_of(item, field), _style(item, field, styles))
+                cell = cell_of(item, field)
+                _write(sheet, (line, column), cell, _style(item, field, styles))
+                lines = max(lines, _lines(cell, _width(field)))
+            sheet.set_row(line, LINE * lines)
     return file.getvalue()
 
 
@@ -85,6 +91,15 @@ def cell_of(item: LedgerItem, field: str) -> Cell:
     """单元格 · What stands under a heading for an item; None is an empty cell."""
     filled = CELLS[field](item) if field in CELLS else getattr(item, field)
     return filled if filled != "" else None
+
+
+def _width(field: str) -> int:
+    return WIDTHS.get(field, DATE if _is_date(field) else MIDDLE)
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """How many lines a wrapped text takes; not every program that opens the workbook finds out by itself."""
+    return -(-cell_len(cell) // width) if isinstance(cell, str) else 1
 
 
 def _style(item: LedgerItem, field: str, styles: dict[str, Format]) -> Format:
@@ -112,7 +127,7 @@ def _styles(book: Format) -> dict[str, Format]:
 
 def _lay_out(sheet: Format, styles: dict[str, Format], count: int) -> None:
     for column, (field, heading) in enumerate(EXPORT_HEADINGS):
-        sheet.set_column(column, column, WIDTHS.get(field, DATE if _is_date(field) else MIDDLE))
+        sheet.set_column(column, column, _width(field))
         sheet.write_string(0, column, heading, styles["heading"])
         if field == "reinspection_result" and count:
             choice = {"validate": "list", "source": [PASSED, FAILED], "error_type": "warning"}
@@ -121,7 +136,7 @@ def _lay_out(sheet: Format, styles: dict[str, Format], count: int) -> None:
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, count, len(EXPORT_HEADINGS) - 1)
     sheet.set_landscape()
-    sheet.set_paper(A4)
+    sheet.set_paper(A3)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
 

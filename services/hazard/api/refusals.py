@@ -1,6 +1,7 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, enterprise, handling, occasion, visit
+from services.hazard import appointment, enterprise, occasion, visit
+from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     classifying,
     closing,
@@ -30,7 +31,7 @@ RULES = (
     rectifying,
     reinspecting,
     closing,
-    handling,
+    carrying,
 )
 
 
