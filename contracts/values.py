@@ -242,9 +242,15 @@ DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 CategoryCode = Annotated[str, StringConstraints(pattern=r"^[AB][0-9]{2}$")]
 Certificate = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{4,32}$")]
 HazardNumber = Annotated[str, StringConstraints(pattern=r"^HZ-[0-9]{6}-[0-9]{4}-[0-9]{6,}$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Fen = Annotated[int, Field(ge=0, description="金额，单位分 · Money in fen")]
+# No NUL: PostgreSQL cannot hold it in a text, so no reader could.
+WITHOUT_NUL = r"^[^\x00]*$"
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=WITHOUT_NUL)
+]
+ShortText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=WITHOUT_NUL)
+]
+Fen = Annotated[int, Field(ge=0, le=2**53 - 1, description="金额，单位分 · Money in fen")]
 
 
 class Value(BaseModel):

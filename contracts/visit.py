@@ -17,7 +17,7 @@ class VisitRecorded(Event):
     visit_kind: VisitKind
     visited_on: date
     officers: tuple[PersonId, ...] = ()
-    finds: int = Field(ge=0, description="发现隐患数 · Number of finds, 0 allowed")
+    finds: int = Field(ge=0, le=100_000, description="发现隐患数 · Number of finds, 0 allowed")
     remark: Text | None = None
 
 

@@ -93,7 +93,7 @@ def install(
         return answer
 
     handler = new_exception_handler(handlers={Exception: translate})
-    ours = (HTTPException, RequestValidationError, Trouble, psycopg.OperationalError)
+    ours = (HTTPException, RequestValidationError, Trouble, psycopg.OperationalError, psycopg.DataError)
     for kind in (Exception, *ours, *named):
         app.add_exception_handler(kind, handler)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=max_body)
@@ -136,6 +136,8 @@ def _answer(request: Request, error: Exception, named: Mapping[type[Exception], 
         return _problem("malformed", _summary(wrong), errors=wrong)
     if isinstance(error, HTTPException):
         return _of_framework(error)
+    if isinstance(error, psycopg.DataError):  # such as NUL in a query parameter
+        return _problem("malformed", "请求中有数据库不能保存或比较的内容，例如控制字符或过大的数字")
     if isinstance(error, psycopg.OperationalError):
         logger.warning("database.missed", error=type(error).__name__, path=_route(request))
         return _problem("busy", BY_STATUS[503][1])

@@ -8,7 +8,10 @@ import asyncio
 
 
 def heed_cancellation() -> None:
-    """听从取消 · Raises CancelledError in a task that was cancelled, whether it noticed or not."""
+    """听从取消 · Raises CancelledError in a task that was cancelled, whether it noticed or not.
+
+    Not for a task in which a TaskGroup may fail: Python 3.11 leaves such a task looking cancelled.
+    """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -125,7 +125,7 @@ class Story:
         appointment |= {"starts_on": self.day(0)} | (
             {"certificate": {"number": certificate}} if certificate else {}
         )
-        return str(self.post("people", {"name": name, "appointment": appointment}, self.of("clerk"))["id"])
+        return str(self.post("people", {"name": name, "appointment": appointment}, self.of("head"))["id"])
 
     def general(self) -> None:
         """一般隐患 · Ordered, put right, re-inspected, closed."""

@@ -45,6 +45,7 @@ async def _serve(settings: WebSettings) -> None:
         for told in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(told, server.stop)
         work = asyncio.create_task(doors.importing.run())
+        work.add_done_callback(lambda _: server.stop())  # a web process that imports nothing is not whole
         await server.serve()
         work.cancel()
         with suppress(asyncio.CancelledError):

@@ -10,6 +10,9 @@ from contracts.values import AppointedCertificate, DivisionCode, Role, ShortText
 from services.hazard.occasion import OFFICE_ROLES, Ask, DateInvalid, Occasion
 from services.hazard.refused import MayNot, Refused
 
+OF_ENTERPRISE = frozenset({Role.ENT_S, Role.ENT_M, Role.WRK})
+OF_DEPARTMENT = frozenset({Role.DPO, Role.DPL, Role.SCO, Role.ENF})
+
 
 class AlreadyAppointed(Refused):
     """已有同一任职 · The person holds this role for this organisation already."""
@@ -74,16 +77,25 @@ def check_appointer(occasion: Occasion) -> None:
         raise MayNot(f"{occasion.role.zh}无权办理任职")
 
 
-def appoint_person(
-    appointments: Appointments, ask: AppointPerson, occasion: Occasion, *, person: str
-) -> tuple[PersonAppointed, ...]:
-    """任职 · An enterprise appoints only its own officers."""
-    check_appointer(occasion)
-    own = ask.organisation == occasion.organisation and ask.role in {Role.ENT_S, Role.ENT_M, Role.WRK}
-    if occasion.of_enterprise and not own:
+def check_grant(ask: AppointPerson, occasion: Occasion, person: str) -> None:
+    """任命权 · An enterprise names its own people; department roles come from the department; nobody appoints himself."""
+    own = ask.organisation == occasion.organisation and ask.division == occasion.division
+    if occasion.of_enterprise and not (own and ask.role in OF_ENTERPRISE):
         raise MayNot("企业只能为本企业人员办理企业内的任职")
     if ask.role is Role.SYS:
         raise MayNot("系统账号不能任职")
+    if ask.role in OF_DEPARTMENT and occasion.role not in OF_DEPARTMENT:
+        raise MayNot(f"{occasion.role.zh}无权任命{ask.role.zh}")
+    if person == occasion.person:
+        raise MayNot("不得为本人办理任职")
+
+
+def appoint_person(
+    appointments: Appointments, ask: AppointPerson, occasion: Occasion, *, person: str
+) -> tuple[PersonAppointed, ...]:
+    """任职 · A role in a division for an organisation, by somebody who may grant it."""
+    check_appointer(occasion)
+    check_grant(ask, occasion, person)
     if ask.ends_on is not None and ask.ends_on < ask.starts_on:
         raise DateInvalid("离任日期不得早于任职日期")
     if appointments.division_of(ask.role, ask.organisation):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from stdnum.cn import uscc
@@ -12,14 +13,14 @@ from services.hazard import appointment, enterprise, visit
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import ChangeProfile, CreditCode, Enterprise, RegisterEnterprise
 from services.hazard.handling import Beside, Decision, Done, Handling, Kind, NotFound, Sender
-from services.hazard.hazards import ENTERPRISE, OutOfScope, known_enterprise
+from services.hazard.hazards import ENTERPRISE, PERSON, OutOfScope, known_enterprise
+from services.hazard.ledger.identity import same
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.store import stream_of
 from services.hazard.visit import Visit
 
 CREDIT_CODE = Kind("credit-code", CreditCode(), enterprise.evolve_credit_code)
 VISIT = Kind("visit", Visit(), visit.evolve)
-PERSON = Kind("person", Appointments(), appointment.evolve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ COMMANDS: tuple[EnterpriseCommand, ...] = (
 )
 
 
+def one_spelling(code: str | None) -> str | None:
+    """统一写法 · A credit code without spaces and in capitals, so that it is unique."""
+    return uscc.compact(code).upper() if code else None
+
+
 def doubtful(code: str | None) -> bool:
     """存疑 · The check digit does not match; really issued codes like that exist, so this only warns."""
     return code is not None and not uscc.is_valid(code)
@@ -56,6 +62,7 @@ def doubtful(code: str | None) -> bool:
 
 async def register(handling: Handling, sender: Sender, key: str, ask: RegisterEnterprise) -> Done:
     """企业建档 · The file and, where there is a code, its place in the code's own stream."""
+    ask = ask.model_copy(update={"credit_code": one_spelling(ask.credit_code)})
 
     async def decide(state: Enterprise, occasion: Occasion) -> Decision:
         if not sender.scope.admits(ask.division, key):
@@ -63,10 +70,15 @@ async def register(handling: Handling, sender: Sender, key: str, ask: RegisterEn
         occasion.check_time(None)
         events = enterprise.register_enterprise(state, ask, occasion, doubtful=doubtful(ask.credit_code))
         beside = await claim(handling, ask.credit_code, key)
-        names = {f"enterprise/{ask.division}/{ask.name}": stream_of(f"enterprise/{key}")}
+        names = {name_of(ask.division, ask.name): stream_of(f"enterprise/{key}")}
         return Decision(events=events, division=ask.division, beside=beside, names=names)
 
     return await handling.handle(sender, ENTERPRISE, key, decide, tell_doubt)
+
+
+def name_of(division: str, name: str) -> str:
+    """名称索引 · How an enterprise is found by its name within a division: spaces and width make no difference."""
+    return f"enterprise/{division}/{same(name)}"
 
 
 def tell_doubt(state: Enterprise) -> dict[str, str]:
@@ -89,9 +101,9 @@ async def claim(handling: Handling, code: str | None, key: str) -> tuple[Beside,
 
 async def change_profile(handling: Handling, sender: Sender, key: str, ask: ChangeProfile) -> Done:
     """变更档案 · A new credit code is claimed and the old one released in the same transaction."""
+    ask = ask.model_copy(update={"credit_code": one_spelling(ask.credit_code)})
 
     async def decide(state: Enterprise, occasion: Occasion) -> Decision:
-        check_reach(state, sender)
         occasion.check_time(None)
         events = enterprise.change_profile(state, ask, occasion, doubtful=doubtful(ask.credit_code))
         beside: tuple[Beside, ...] = ()
@@ -101,7 +113,9 @@ async def change_profile(handling: Handling, sender: Sender, key: str, ask: Chan
             )
         return Decision(events=events, division=state.division, beside=beside)
 
-    return await handling.handle(sender, ENTERPRISE, key, decide, tell_doubt)
+    return await handling.handle(
+        sender, ENTERPRISE, key, decide, tell_doubt, partial(check_reach, sender=sender)
+    )
 
 
 async def release(handling: Handling, code: str | None, key: str) -> tuple[Beside, ...]:
@@ -123,11 +137,10 @@ async def change(handling: Handling, sender: Sender, key: str, command: Enterpri
     """办理企业命令 · Any row of COMMANDS."""
 
     async def decide(state: Enterprise, occasion: Occasion) -> Decision:
-        check_reach(state, sender)
         occasion.check_time(None)
         return Decision(events=command.rule(state, ask, occasion), division=state.division)
 
-    return await handling.handle(sender, ENTERPRISE, key, decide)
+    return await handling.handle(sender, ENTERPRISE, key, decide, reach=partial(check_reach, sender=sender))
 
 
 async def record_visit(handling: Handling, sender: Sender, key: str, ask: visit.RecordVisit) -> Done:
@@ -150,6 +163,7 @@ async def appoint(handling: Handling, sender: Sender, person: str, ask: appointm
     async def decide(state: Appointments, occasion: Occasion) -> Decision:
         if not sender.scope.covers(ask.division, ask.organisation):
             raise OutOfScope
+        occasion.check_time(None)
         events = appointment.appoint_person(state, ask, occasion, person=person)
         return Decision(events=events, division=ask.division)
 

@@ -21,6 +21,7 @@ from services.scope import Scope
 
 DECISIONS = 20  # a stream that moves more often than this in one request is a storm: the client tries again
 EVERYTHING = Scope(prefix="")
+SEALED_ROLES = frozenset({Role.PUB, Role.WRK})  # who reported is not told to others
 
 
 class StateLike(Protocol):
@@ -122,7 +123,7 @@ class StaleVersion(Trouble):
             {
                 "version": fact.envelope.version,
                 "type": fact.envelope.type,
-                "actor": fact.envelope.actor,
+                "actor": None if fact.envelope.role in SEALED_ROLES else fact.envelope.actor,
                 "role": fact.envelope.role.value,
                 "time": fact.envelope.time.isoformat(),
             }
@@ -152,7 +153,14 @@ class Handling:
 
     async def read(self, kind: Kind[S], key: str) -> S:
         """读取状态 · The state of one thing as the log has it now."""
-        return kind.fold(await self.log.load(stream_of(kind.subject(key))))
+        return kind.fold(await self.facts(kind, key))
+
+    async def facts(self, kind: Kind[S], key: str) -> list[Fact]:
+        """事实 · The facts of one thing; the id of a thing of another kind is nobody's."""
+        facts = await self.log.load(stream_of(kind.subject(key)))
+        if facts and facts[0].envelope.aggregate != kind.name:
+            raise NotFound("记录")
+        return facts
 
     def occasion(self, sender: Sender) -> Occasion:
         """场合 · The circumstances a rule may know, from the sender, the clock and the policy."""
@@ -177,10 +185,12 @@ class Handling:
         key: str,
         decide: Callable[[S, Occasion], Awaitable[Decision]],
         tell: Callable[[S], Mapping[str, str]] = lambda _: {},
+        reach: Callable[[S], None] = lambda _: None,
     ) -> Done:
         """办理一条命令 · Exactly one outcome per client and key; a refusal is decided anew each time.
 
-        `tell` says what of the state after it the client is told besides id, version and events.
+        `tell` says what of the state after it the client is told besides id, version and events; `reach` refuses
+        who may not know of it at all, before anything is said of its versions.
 
         Raises the rule's Refused, StaleVersion, KeyReused, Unavailable.
         """
@@ -188,11 +198,12 @@ class Handling:
         if known is not None:
             return done(known)
         for _ in range(DECISIONS):
-            facts = await self.log.load(stream_of(kind.subject(key)))
+            facts = await self.facts(kind, key)
+            state = kind.fold(facts)
+            reach(state)
             if sender.expecting is not None and facts and facts[-1].envelope.version != sender.expecting:
                 raise StaleVersion(sender.expecting, facts)
             occasion = self.occasion(sender)
-            state = kind.fold(facts)
             decision = await decide(state, occasion)
             command = compose(sender, occasion, kind, key, state, decision, tell)
             try:

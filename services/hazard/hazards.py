@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from contracts.division import NOWHERE, root
 from contracts.envelope import Event
 from contracts.hazard import HazardRegistered
+from contracts.values import Status
+from services.hazard import appointment
+from services.hazard.appointment import Appointments
 from services.hazard.enterprise import Enterprise
 from services.hazard.enterprise import evolve as evolve_enterprise
 from services.hazard.handling import Decision, Done, Handling, Kind, NotFound, Sender
@@ -28,6 +32,8 @@ from services.problems import Trouble
 
 HAZARD = Kind("hazard", Hazard(), evolve)
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise)
+PERSON = Kind("person", Appointments(), appointment.evolve)
+OF_THE_AUTHOR = frozenset({"submit", "void"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,39 +124,75 @@ async def change(handling: Handling, sender: Sender, key: str, command: HazardCo
     """办理隐患命令 · Any row of COMMANDS."""
 
     async def decide(hazard: Hazard, occasion: Occasion) -> Decision:
-        check_reach(hazard, sender)
         occasion.check_time(hazard.last_at)
-        occasion, leans = await lean(handling, hazard, command, ask, occasion)
+        occasion, leans = await lean(handling, sender, hazard, command, ask, occasion)
         events = command.rule(hazard, ask, occasion)
         names = {event.number: UUID(key) for event in events if isinstance(event, HazardRegistered)}
-        return Decision(events=events, division=hazard.division, leans=leans, names=names)
+        place = occasion.enterprise.division if names and occasion.enterprise else hazard.division
+        return Decision(events=events, division=place, leans=leans, names=names)
 
-    return await handling.handle(sender, HAZARD, key, decide, told)
+    reach = partial(check_reach, sender=sender, command=command)
+    return await handling.handle(sender, HAZARD, key, decide, told, reach)
 
 
-def check_reach(hazard: Hazard, sender: Sender) -> None:
-    """管辖检查 · Somebody else's hazard does not exist for the caller; one's own report does."""
-    if hazard.status is None:
+def check_reach(hazard: Hazard, sender: Sender, command: HazardCommand) -> None:
+    """管辖检查 · Somebody else's hazard does not exist for the caller; one's own draft does, to submit or void it."""
+    own_draft = (
+        hazard.author == sender.person and hazard.status is Status.DRAFT and command.path in OF_THE_AUTHOR
+    )
+    reached = sender.scope.covers(hazard.division, hazard.enterprise) or own_draft
+    if hazard.status is None or not reached:
         raise NotFound("隐患")
-    if not sender.scope.covers(hazard.division, hazard.enterprise) and hazard.author != sender.person:
-        raise NotFound("隐患")
+
+
+Leaning = tuple[Occasion, dict[UUID, int]]  # what the rule may know, and the versions it was decided on
 
 
 async def lean(
-    handling: Handling, hazard: Hazard, command: HazardCommand, ask: Ask, occasion: Occasion
-) -> tuple[Occasion, dict[UUID, int]]:
+    handling: Handling, sender: Sender, hazard: Hazard, command: HazardCommand, ask: Ask, occasion: Occasion
+) -> Leaning:
     """依据 · What the rule must know of other streams, and the versions it was decided on."""
     if isinstance(ask, reporting.MarkDuplicate):
         other = await handling.read(HAZARD, ask.other)
+        if not sender.scope.covers(other.division, other.enterprise):
+            raise NotFound("隐患")
         return replace(occasion, other=other), {stream_of(f"hazard/{ask.other}"): other.version}
-    if not command.registers:
-        return occasion, {}
+    if isinstance(ask, reinspecting.Reinspect):
+        return await lean_on_companions(handling, hazard, ask, occasion)
+    return (
+        await lean_on_enterprise(handling, sender, hazard, ask, occasion)
+        if command.registers
+        else (occasion, {})
+    )
+
+
+async def lean_on_companions(
+    handling: Handling, hazard: Hazard, ask: reinspecting.Reinspect, occasion: Occasion
+) -> Leaning:
+    """同行人员 · Which of those who came along hold a post at the enterprise itself."""
+    own: set[str] = set()
+    leans: dict[UUID, int] = {}
+    for person in ask.others:
+        appointments = await handling.read(PERSON, person)
+        leans[stream_of(PERSON.subject(person))] = appointments.version
+        if any(organisation == hazard.enterprise for _, organisation, _ in appointments.held):
+            own.add(person)
+    return replace(occasion, enterprise_people=frozenset(own)), leans
+
+
+async def lean_on_enterprise(
+    handling: Handling, sender: Sender, hazard: Hazard, ask: Ask, occasion: Occasion
+) -> Leaning:
+    """企业档案 · The file of the enterprise it is registered at, in the sender's reach, and a number."""
     named = ask.enterprise if isinstance(ask, reporting.ConfirmHazard) else None
+    named = ask.object if isinstance(ask, reporting.SubmitHazard) else named
     key = named or hazard.enterprise
     if key is None:
         return occasion, {}
     enterprise = await known_enterprise(handling, key)
-    number = await next_number(handling, hazard.division, occasion)
+    if not sender.scope.admits(enterprise.division, enterprise.id):
+        raise OutOfScope
+    number = await next_number(handling, enterprise.division, occasion)
     return replace(occasion, enterprise=enterprise, number=number), {
         stream_of(f"enterprise/{key}"): enterprise.version
     }

@@ -59,6 +59,7 @@ class Occasion:
     number: str | None = None
     enterprise: "Enterprise | None" = None
     other: "Hazard | None" = None
+    enterprise_people: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:

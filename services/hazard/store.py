@@ -101,16 +101,24 @@ class Log:
             raise verdict
         return verdict
 
-    async def append_all(self, commands: Sequence[Command]) -> list[Verdict]:
+    async def append_all(self, commands: Sequence[Command], *, whole: bool = False) -> list[Verdict]:
         """批量追加 · At most 64 commands in one transaction, a verdict for each.
 
+        With `whole`, one that is refused takes back all: what belongs together is stored together or not at all.
         Any other error (Unavailable, ValueError) stores none of them.
         """
         prepared = [ready(self._mapper, command) for command in commands]
         values = columns(prepared)
         async with self._connection() as connection, connection.cursor(binary=True) as cursor:
-            rows = await (await cursor.execute(APPEND, values)).fetchall()
-        return [command.verdict(row) for command, row in zip(prepared, rows, strict=True)]
+            if not whole:  # one statement is its own transaction: no round trip while the lock is held
+                rows = await (await cursor.execute(APPEND, values)).fetchall()
+                return [command.verdict(row) for command, row in zip(prepared, rows, strict=True)]
+            async with connection.transaction() as transaction:
+                rows = await (await cursor.execute(APPEND, values)).fetchall()
+                verdicts = [command.verdict(row) for command, row in zip(prepared, rows, strict=True)]
+                if any(isinstance(verdict, Exception) for verdict in verdicts):
+                    raise psycopg.Rollback(transaction)
+        return verdicts
 
     async def outcome(self, client: str, key: str, request: bytes) -> Outcome | None:
         """查询结果 · What came of a client's key, None if nothing was stored under it. Raises KeyReused."""

@@ -6,12 +6,10 @@ from datetime import date
 from pydantic import Field
 
 from contracts.envelope import Envelope
-from contracts.values import EnterpriseId, PersonId, Role, Text, VisitKind
+from contracts.values import EnterpriseId, PersonId, Text, VisitKind
 from contracts.visit import VisitEvent, VisitRecorded
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.refused import MayNot, Refused
-
-VISITORS = frozenset(Role) - {Role.PUB, Role.WRK, Role.SYS}
 
 
 class VisitAlreadyRecorded(Refused):
@@ -45,14 +43,16 @@ class RecordVisit(
     visit_kind: VisitKind
     visited_on: date
     officers: tuple[PersonId, ...] = ()
-    finds: int = Field(ge=0)
+    finds: int = Field(ge=0, le=100_000)
     remark: Text | None = None
 
 
 def record_visit(visit: Visit, ask: RecordVisit, occasion: Occasion) -> tuple[VisitRecorded, ...]:
     """记录检查 · Not in the future, at an enterprise that is on file."""
-    if occasion.role not in VISITORS:
-        raise MayNot(f"{occasion.role.zh}不能记录检查")
+    if occasion.role not in occasion.policy.powers.visitors.get(ask.visit_kind, ()):
+        raise MayNot(
+            f"{occasion.role.zh}不能记录{ask.visit_kind.zh}（国办发〔2024〕54号：检查须由有权人员实施）"
+        )
     if visit.version:
         raise VisitAlreadyRecorded
     if ask.visited_on > occasion.today:

@@ -21,14 +21,13 @@ create table if not exists projections.checkpoints (
     version integer not null,
     log_id uuid not null,
     position bigint not null default 0,
-    head bigint,
     seen_at timestamptz,
     updated_at timestamptz not null default clock_timestamp(),
     last_error text,
     last_error_at timestamptz,
     primary key (projection, version, log_id)
 );
-comment on column projections.checkpoints.head is 'the end of the stream when the reader last looked, at seen_at'
+comment on column projections.checkpoints.seen_at is 'when the running reader last reached the stream'
 """
 
 FIND = """
@@ -125,6 +124,6 @@ async def note_error(connection: Connection, projection: Projection, error: str,
     )
 
 
-async def note_head(connection: Connection, head: int, at: datetime) -> None:
-    """记录流尾 · The end of the stream as the running reader sees it now; a dead reader stops saying so."""
-    await connection.execute("update projections.checkpoints set head = %s, seen_at = %s", (head, at))
+async def note_seen(connection: Connection, at: datetime) -> None:
+    """报到 · The running reader reaches the stream now; a dead reader stops saying so."""
+    await connection.execute("update projections.checkpoints set seen_at = %s", (at,))

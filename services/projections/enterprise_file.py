@@ -21,13 +21,13 @@ from services.projections.shanghai import day
 from services.projections.status import status_after
 
 NAME = "enterprise_file"
-VERSION = 1
-ENTERPRISES = "projections.enterprise_file_v1"
-CHANGES = "projections.enterprise_file_v1_change"
-VISITS = "projections.enterprise_file_v1_visit"
-HAZARDS = "projections.enterprise_file_v1_hazard"
+VERSION = 2
+ENTERPRISES = "projections.enterprise_file_v2"
+CHANGES = "projections.enterprise_file_v2_change"
+VISITS = "projections.enterprise_file_v2_visit"
+HAZARDS = "projections.enterprise_file_v2_hazard"
 TABLES = """
-create table projections.enterprise_file_v1 (
+create table projections.enterprise_file_v2 (
     id text primary key,
     version integer not null,
     division text collate "C" not null,
@@ -46,9 +46,9 @@ create table projections.enterprise_file_v1 (
     main_person text,
     safety_person text
 );
-create index on projections.enterprise_file_v1 (name, id);
-create index on projections.enterprise_file_v1 (division, name, id);
-create table projections.enterprise_file_v1_change (
+create index on projections.enterprise_file_v2 (name, id);
+create index on projections.enterprise_file_v2 (division, name, id);
+create table projections.enterprise_file_v2_change (
     position bigint primary key,
     enterprise text not null,
     type text not null,
@@ -57,8 +57,8 @@ create table projections.enterprise_file_v1_change (
     role text not null,
     data jsonb not null
 );
-create index on projections.enterprise_file_v1_change (enterprise, position);
-create table projections.enterprise_file_v1_visit (
+create index on projections.enterprise_file_v2_change (enterprise, position);
+create table projections.enterprise_file_v2_visit (
     id text primary key,
     enterprise text not null,
     visited_on date not null,
@@ -67,8 +67,8 @@ create table projections.enterprise_file_v1_visit (
     finds integer not null,
     remark text
 );
-create index on projections.enterprise_file_v1_visit (enterprise, visited_on);
-create table projections.enterprise_file_v1_hazard (
+create index on projections.enterprise_file_v2_visit (enterprise, visited_on);
+create table projections.enterprise_file_v2_hazard (
     id uuid primary key,
     version integer not null,
     enterprise text,
@@ -84,7 +84,7 @@ create table projections.enterprise_file_v1_hazard (
     closed_on date,
     rounds jsonb not null
 );
-create index on projections.enterprise_file_v1_hazard (enterprise, found_on)
+create index on projections.enterprise_file_v2_hazard (enterprise, found_on)
 """
 
 PROFILE = (

@@ -20,6 +20,7 @@ from services.projections.reading import (
     encode_cursor,
     like,
     link_next,
+    under,
 )
 from services.projections.rounds import opened
 from services.scope import Scope, scope_of
@@ -32,24 +33,24 @@ select count(*) as found,
     count(*) filter (
         where h.deadline < %(today)s and h.status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING')
     ) as overdue
-from projections.enterprise_file_v1_hazard as h
+from projections.enterprise_file_v2_hazard as h
 where h.enterprise = e.id and h.number is not null and h.status not in ('DUPLICATE', 'VOIDED')
 """
 LIST: LiteralString = """
 select e.*, counted.*
-from projections.enterprise_file_v1 as e cross join lateral ({counts}) as counted
+from projections.enterprise_file_v2 as e cross join lateral ({counts}) as counted
 where {conditions}
 order by e.name, e.id limit %(limit)s
 """
-ENTERPRISE: LiteralString = "select * from projections.enterprise_file_v1 where id = %s"
+ENTERPRISE: LiteralString = "select * from projections.enterprise_file_v2 where id = %s"
 CHANGES: LiteralString = (
-    "select * from projections.enterprise_file_v1_change where enterprise = %s order by position"
+    "select * from projections.enterprise_file_v2_change where enterprise = %s order by position"
 )
 VISITS: LiteralString = (
-    "select * from projections.enterprise_file_v1_visit where enterprise = %s order by visited_on desc, id"
+    "select * from projections.enterprise_file_v2_visit where enterprise = %s order by visited_on desc, id"
 )
 HAZARDS: LiteralString = (
-    "select * from projections.enterprise_file_v1_hazard where enterprise = %s and number is not null "
+    "select * from projections.enterprise_file_v2_hazard where enterprise = %s and number is not null "
     "order by found_on desc, number desc"
 )
 CONDITIONS: dict[str, LiteralString] = {
@@ -89,7 +90,7 @@ class Filters:
     def asked(self) -> Parameters:
         """所问 · The filters in use, with their values as SQL compares them."""
         given = {
-            "division": self.division and f"{self.division}%",
+            "division": self.division and under(self.division),
             "text": self.text and like(self.text),
             "industry": self.industry,
             "size_class": self.size_class,

@@ -23,12 +23,12 @@ from services.projections.shanghai import day
 from services.projections.status import status_after
 
 NAME = "ledger"
-VERSION = 1
-HAZARDS = "projections.ledger_v1"
-ENTERPRISES = "projections.ledger_v1_enterprise"
-VISITS = "projections.ledger_v1_visit"
+VERSION = 2
+HAZARDS = "projections.ledger_v2"
+ENTERPRISES = "projections.ledger_v2_enterprise"
+VISITS = "projections.ledger_v2_visit"
 TABLES = """
-create table projections.ledger_v1 (
+create table projections.ledger_v2 (
     id uuid primary key,
     version integer not null,
     position bigint not null,
@@ -66,12 +66,12 @@ create table projections.ledger_v1 (
     plan_accepted_by text,
     plan_accepted_on date
 );
-create index on projections.ledger_v1 (found_at desc, id desc);
-create index on projections.ledger_v1 (division, found_at desc, id desc);
-create index on projections.ledger_v1 (enterprise, found_at desc, id desc);
-create index on projections.ledger_v1 (deadline) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
-create index on projections.ledger_v1 (number);
-create table projections.ledger_v1_enterprise (
+create index on projections.ledger_v2 (found_at desc, id desc);
+create index on projections.ledger_v2 (division, found_at desc, id desc);
+create index on projections.ledger_v2 (enterprise, found_at desc, id desc);
+create index on projections.ledger_v2 (deadline) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
+create index on projections.ledger_v2 (number);
+create table projections.ledger_v2_enterprise (
     id text primary key,
     name text not null,
     credit_code text,
@@ -79,14 +79,14 @@ create table projections.ledger_v1_enterprise (
     industry text,
     size_class text
 );
-create table projections.ledger_v1_visit (
+create table projections.ledger_v2_visit (
     id text primary key,
     enterprise text not null,
     visited_on date not null,
     visit_kind text not null,
     officers text[] not null
 );
-create index on projections.ledger_v1_visit (enterprise, visited_on)
+create index on projections.ledger_v2_visit (enterprise, visited_on)
 """
 
 Changes = dict[str, Any]  # columns of a row with their new values, typed by the table
@@ -245,7 +245,9 @@ def _graded(recorded: Recorded) -> Changes:
         case life.MajorHazardRegistered() as event:
             return {"level": Level.MAJOR, **({"clause": event.clause} if event.clause else {})}
         case life.HazardUpgraded() as event:
-            return {"level": Level.MAJOR, "clause": event.clause}
+            # The old deadline gives way to the plan's, and what was submitted for it counts for nothing.
+            cancelled = ("deadline", "measures", "submitted_by", "completed_on")
+            return {"level": Level.MAJOR, "clause": event.clause, **dict.fromkeys(cancelled)}
         case life.RectificationAdvised() as event:
             return {"advice": event.advice, "basis": event.basis}
         case _:

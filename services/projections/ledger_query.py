@@ -8,7 +8,7 @@ from fastapi import Query
 from psycopg import sql
 
 from contracts.values import Level, Source, Status
-from services.projections.reading import Parameters, decode_cursor, like
+from services.projections.reading import Parameters, decode_cursor, like, under
 from services.scope import Scope
 
 # A deadline is missed when its whole day has passed and nobody has said that it is put right.
@@ -20,10 +20,10 @@ LEDGER: LiteralString = """
 select h.*, coalesce(e.name, h.object_text) as enterprise_name, e.credit_code, e.village, e.industry, e.size_class,
     h.found_by || coalesce(array_remove(v.officers, h.found_by), array[]::text[]) as inspectors,
     {overdue} as overdue
-from projections.ledger_v1 as h
-left join projections.ledger_v1_enterprise as e on e.id = h.enterprise
+from projections.ledger_v2 as h
+left join projections.ledger_v2_enterprise as e on e.id = h.enterprise
 left join lateral (
-    select officers from projections.ledger_v1_visit
+    select officers from projections.ledger_v2_visit
     where enterprise = h.enterprise and visited_on = h.found_on and visit_kind = h.visit_kind
         and h.found_by = any(officers)
     order by id limit 1
@@ -73,7 +73,7 @@ class Filters:
     def asked(self) -> Parameters:
         """所问 · The filters in use, with their values as SQL compares them."""
         given = {
-            "division": self.division and f"{self.division}%",
+            "division": self.division and under(self.division),
             "enterprise": self.enterprise,
             "status": [status.value for status in self.status or ()] or None,
             "level": self.level,

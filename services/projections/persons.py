@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.values import Role
 from services.projections.reading import Names
 
-# A whistle-blower's identity is for two named handlers only (domain/lifecycle.md b.2, b.5).
-SEALED = frozenset({Role.PUB})
+# Who reported a hazard, from outside or against the own employer, is not named to others.
+SEALED = frozenset({Role.PUB, Role.WRK})
 
 
 class Person(BaseModel):

@@ -31,7 +31,7 @@ from projections.checkpoints as c cross join log.head as head
 """
 EXAMPLE: JsonDict = {
     "name": "ledger",
-    "version": 1,
+    "version": 2,
     "log_id": "0b9f8f8e-7d1c-4b5e-9a53-0f4a1c8a2d11",
     "position": 1042,
     "head": 1042,

@@ -19,6 +19,7 @@ from fastapi import Header, Request, Response
 from psycopg.abc import Params, QueryNoTemplate
 from psycopg.rows import dict_row
 
+from contracts.division import prefix
 from contracts.problems import FieldError
 from services import people
 from services.postgres import Pool
@@ -30,6 +31,7 @@ PATIENCE = 2.0  # seconds, design: a read waits up to 2 s for a position
 PAUSE = 0.02
 RETRY_AFTER = 1  # seconds
 LONGEST_PAGE = 200
+WHOLE_CODE = 12  # digits of a division code
 
 CHECKPOINT = (
     "select position from projections.checkpoints where projection = %s and version = %s "
@@ -130,6 +132,11 @@ def like(text: str) -> str:
     """模糊匹配 · A pattern for ILIKE that finds the text as it stands, its own % and _ included."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def under(division: str) -> str:
+    """其下 · A pattern for LIKE: a whole code means that division and all below it, fewer digits are a prefix."""
+    return f"{prefix(division) if len(division) == WHOLE_CODE else division}%"
 
 
 def malformed(pointer: str, detail: str) -> Trouble:

@@ -28,7 +28,7 @@ BATCH = 1000
 FIRST_PAUSE = 0.2  # seconds; doubled at each failure
 LONGEST_PAUSE = 30.0
 HEARD_WITHIN = 1.0  # seconds
-LOOK_EVERY = 2.0  # seconds between two looks at the end of the stream
+LOOK_EVERY = 2.0  # seconds between two looks at the stream
 
 AWAY = (psycopg.OperationalError, PoolTimeout, NatsError, OSError, TimeoutError)
 
@@ -106,13 +106,13 @@ class Runner:
                 await patience.wait()
 
     async def watch(self) -> NoReturn:
-        """瞭望 · Keep the end of the stream beside the checkpoints, so that a dead reader looks late."""
+        """瞭望 · Say beside the checkpoints when the stream was last reached, so that a dead reader shows."""
         while True:
             heed_cancellation()
             with suppress(psycopg.Error, *AWAY):
-                end = await stream_end(self.client)
+                await stream_end(self.client)
                 async with self.pool.connection() as connection:
-                    await checkpoints.note_head(connection, end, self.now())
+                    await checkpoints.note_seen(connection, self.now())
             await asyncio.sleep(LOOK_EVERY)
 
     async def _follow(self, projection: Projection, log: UUID | None, patience: Patience) -> None:

@@ -27,12 +27,12 @@ from services.projections.shanghai import day
 from services.projections.status import RECTIFIED, UNCOUNTED, UNREGISTERED, status_after
 
 NAME = "tallies"
-VERSION = 1
-HAZARDS = "projections.tallies_v1_hazard"
-ENTERPRISES = "projections.tallies_v1_enterprise"
-VISITS = "projections.tallies_v1_visit"
+VERSION = 2
+HAZARDS = "projections.tallies_v2_hazard"
+ENTERPRISES = "projections.tallies_v2_enterprise"
+VISITS = "projections.tallies_v2_visit"
 TABLES = """
-create table projections.tallies_v1 (
+create table projections.tallies_v2 (
     division text collate "C" not null,
     day date not null,
     found bigint not null default 0,
@@ -51,9 +51,9 @@ create table projections.tallies_v1 (
     visits bigint not null default 0,
     primary key (division, day)
 );
-comment on table projections.tallies_v1 is
+comment on table projections.tallies_v2 is
     'found*: by finding date; due*: by current deadline; the others by the day on which it happened';
-create table projections.tallies_v1_hazard (
+create table projections.tallies_v2_hazard (
     id uuid primary key,
     division text collate "C" not null,
     status text not null,
@@ -67,19 +67,19 @@ create table projections.tallies_v1_hazard (
     closed_on date,
     relapsed_on date[] not null
 );
-create table projections.tallies_v1_enterprise (
+create table projections.tallies_v2_enterprise (
     id text primary key,
     division text collate "C" not null,
     closed_down_on date
 );
-create index on projections.tallies_v1_enterprise (division);
-create table projections.tallies_v1_visit (
+create index on projections.tallies_v2_enterprise (division);
+create table projections.tallies_v2_visit (
     id text primary key,
     enterprise text not null,
     division text collate "C" not null,
     visited_on date not null
 );
-create index on projections.tallies_v1_visit (division, visited_on, enterprise)
+create index on projections.tallies_v2_visit (division, visited_on, enterprise)
 """
 MEASURES = (
     "found",
@@ -98,8 +98,8 @@ MEASURES = (
     "visits",
 )
 ADD = sql.SQL(
-    "insert into projections.tallies_v1 as kept (division, day, {measures}) "
-    "select division, day, {given} from jsonb_populate_recordset(null::projections.tallies_v1, %s::jsonb) "
+    "insert into projections.tallies_v2 as kept (division, day, {measures}) "
+    "select division, day, {given} from jsonb_populate_recordset(null::projections.tallies_v2, %s::jsonb) "
     "on conflict (division, day) do update set {sums}"
 ).format(
     measures=sql.SQL(", ").join(map(sql.Identifier, MEASURES)),
@@ -209,7 +209,8 @@ def _graded(now: Hazard, event: Event) -> Hazard:
         case life.MajorHazardRegistered():
             return replace(now, level=Level.MAJOR)
         case life.HazardUpgraded():
-            return replace(now, level=Level.MAJOR, upgraded=True)
+            # Due again only by the plan's deadline; what was submitted for the old one does not meet it.
+            return replace(now, level=Level.MAJOR, upgraded=True, deadline=None, submitted_on=None)
         case _:
             return now
 

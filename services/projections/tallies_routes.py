@@ -30,16 +30,16 @@ select
     coalesce(sum(closed), 0)::bigint as closed,
     coalesce(sum(relapsed), 0)::bigint as relapsed,
     coalesce(sum(visits), 0)::bigint as visits
-from projections.tallies_v1
+from projections.tallies_v2
 where division like %(pattern)s and day between %(start)s and %(end)s
 """
 # Distinct objects do not add up over days; they are counted from the visits themselves.
 OBJECTS: LiteralString = """
 with visited as (
-    select distinct enterprise from projections.tallies_v1_visit
+    select distinct enterprise from projections.tallies_v2_visit
     where division like %(pattern)s and visited_on between %(start)s and %(end)s
 ), in_scope as (
-    select id from projections.tallies_v1_enterprise
+    select id from projections.tallies_v2_enterprise
     where division like %(pattern)s and (closed_down_on is null or closed_down_on >= %(start)s)
 )
 select

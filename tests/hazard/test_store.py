@@ -227,3 +227,13 @@ async def test_a_restarted_server_costs_nobody_an_error(database: str, log: Log,
         )
 
     assert 2 == (await log.append(filed())).position
+
+
+async def test_what_belongs_together_is_stored_together_or_not_at_all(log: Log, filed: Filed) -> None:
+    stream = uuid4()
+    await log.append(filed(stream))
+
+    verdicts = await log.append_all([filed(), filed(stream), filed()], whole=True)
+
+    assert isinstance(verdicts[1], StreamMoved)
+    assert (await log.head()).position == 1

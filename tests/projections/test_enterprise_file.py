@@ -1,5 +1,6 @@
 """一企一档 · Everything about one enterprise, and the list of all of them."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from contracts.enterprise import EnterpriseClosedDown, EnterpriseProfileChanged, EnterpriseSuspended
@@ -8,7 +9,7 @@ from given.street import STREET, Street, a_street_with_every_kind_of_life
 from services.postgres import Pool
 from services.tokens import Caller
 
-from .conftest import ELSEWHERE, TOWN, Office, project
+from .conftest import DISTRICT, ELSEWHERE, TOWN, Office, project
 
 
 async def test_a_file_holds_profile_history_persons_visits_and_figures(tables: Pool, office: Office) -> None:
@@ -79,6 +80,25 @@ async def test_a_file_shows_every_round_of_a_hazard(tables: Pool, office: Office
     ]
 
 
+async def test_an_upgrade_cancels_the_deadline_of_its_round(tables: Pool, office: Office) -> None:
+    street = Street()
+    firm = street.enterprise()
+    hazard = firm.hazard().found("2026-06-03").ordered("2026-06-03", "2026-06-11").upgraded("2026-06-15")
+    await project(tables, street)
+    (upgraded,) = (await office.json(f"/enterprises/{firm.id}/file"))["hazards"]
+    hazard.planned("2026-06-20", "2026-08-10")
+    await project(tables, street)
+    (planned,) = (await office.json(f"/enterprises/{firm.id}/file"))["hazards"]
+
+    assert ("PLAN_REQUIRED", None, False, [None]) == (
+        upgraded["status"],
+        upgraded["deadline"],
+        upgraded["overdue"],
+        [each["deadline"] for each in upgraded["rounds"]],
+    )
+    assert ["2026-08-10"] == [each["deadline"] for each in planned["rounds"]]
+
+
 async def test_what_was_put_right_on_the_spot_is_a_round_of_its_own(tables: Pool, office: Office) -> None:
     street = Street()
     firm = street.enterprise()
@@ -135,6 +155,31 @@ async def test_the_list_of_enterprises_is_filtered(tables: Pool, office: Office)
     ]
 
 
+async def test_a_division_lists_the_enterprises_there_and_below(tables: Pool, office: Office) -> None:
+    street = Street()
+    street.enterprise("镇上的厂")
+    replace(street, division="330111005003").enterprise("村里的厂")
+    replace(street, division="330111006002").enterprise("邻镇的厂")
+    await project(tables, street)
+    kept = [
+        ("330111000000", {"镇上的厂", "村里的厂", "邻镇的厂"}),
+        ("330111005000", {"镇上的厂", "村里的厂"}),
+        ("330111005003", {"村里的厂"}),
+        ("330111005", {"镇上的厂", "村里的厂"}),
+    ]
+
+    assert kept == [
+        (
+            division,
+            {
+                item["name"]
+                for item in (await office.json("/enterprises", DISTRICT, division=division))["items"]
+            },
+        )
+        for division, _ in kept
+    ]
+
+
 async def test_the_list_counts_what_is_open_and_goes_on_page_by_page(tables: Pool, office: Office) -> None:
     await project(tables, a_street_with_every_kind_of_life())
     first = await office.json("/enterprises", limit=1)
@@ -144,7 +189,7 @@ async def test_the_list_counts_what_is_open_and_goes_on_page_by_page(tables: Poo
         item["name"]: [item[name] for name in ("found", "open", "overdue", "major_open")]
         for item in (*first["items"], *second["items"])
     }
-    assert {"某某五金厂": [3, 2, 1, 0], "甲乙纺织厂": [4, 4, 3, 2]} == counted
+    assert {"某某五金厂": [3, 2, 1, 0], "甲乙纺织厂": [4, 4, 2, 2]} == counted
     assert second["next"] is None
 
 

@@ -1,5 +1,6 @@
 """隐患台账 · Given a street's events, then the ledger an official reads and takes home as a workbook."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -84,13 +85,60 @@ async def test_a_new_round_shows_nothing_of_the_last_one(tables: Pool, office: O
     assert expected == {name: item[name] for name in expected}
 
 
+async def test_an_upgrade_cancels_the_deadline_and_what_was_submitted_for_it(
+    tables: Pool, office: Office
+) -> None:
+    street = Street()
+    hazard = street.enterprise().hazard().found("2026-06-03").ordered("2026-06-03", "2026-06-11")
+    hazard.submitted("2026-06-10").upgraded("2026-06-15")
+    await project(tables, street)
+    (upgraded,) = (await office.json("/hazards"))["items"]
+    hazard.planned("2026-06-20", "2026-08-10")
+    await project(tables, street)
+    (planned,) = (await office.json("/hazards"))["items"]
+
+    expected = {
+        "status": "PLAN_REQUIRED",
+        "level": "MAJOR",
+        "deadline": None,
+        "days_left": None,
+        "overdue": False,
+        "responsible": {"id": "p-301", "name": "王五"},
+        "measures": None,
+        "completed_on": None,
+    }
+    assert expected == {name: upgraded[name] for name in expected}
+    assert ("RECTIFYING", "2026-08-10", None) == (planned["status"], planned["deadline"], planned["measures"])
+
+
+async def test_a_division_is_that_division_and_everything_below_it(tables: Pool, office: Office) -> None:
+    street = Street()
+    street.enterprise("镇上的厂").hazard("镇上").found("2026-06-03")
+    for place, division in (("村里", "330111005003"), ("邻镇", "330111006002")):
+        there = replace(street, division=division)
+        there.enterprise(f"{place}的厂").hazard(place).found("2026-06-03")
+    await project(tables, street)
+    kept = [
+        ("330111000000", {"镇上", "村里", "邻镇"}),
+        ("330111005000", {"镇上", "村里"}),
+        ("330111005003", {"村里"}),
+        ("330111005", {"镇上", "村里"}),
+        ("33011100", {"镇上", "村里", "邻镇"}),
+        ("330111005004", set()),
+    ]
+
+    assert kept == [
+        (division, set(await listed(office, DISTRICT, division=division))) for division, _ in kept
+    ]
+
+
 async def test_a_filter_keeps_what_it_names(office: Office, street: Street) -> None:
     kept: list[tuple[dict[str, Any], list[str]]] = [
         ({"status": "CLOSED"}, ["箱体未接地"]),
         ({"status": ["VOIDED", "DUPLICATE"]}, ["录错的", "重复的"]),
         ({"level": "MAJOR"}, ["有限空间未审批", "粉尘未清"]),
-        ({"overdue": True}, ["导入的", "插座破损", "粉尘未清", "通道堵塞"]),
-        ({"overdue": False, "level": "MAJOR"}, ["有限空间未审批"]),
+        ({"overdue": True}, ["导入的", "插座破损", "通道堵塞"]),
+        ({"overdue": False, "level": "MAJOR"}, ["有限空间未审批", "粉尘未清"]),
         ({"category": "B09"}, ["有限空间未审批"]),
         ({"source": "GRID"}, []),
         ({"text": "甲乙", "status": "RECTIFYING"}, ["导入的", "插座破损"]),

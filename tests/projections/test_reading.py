@@ -81,6 +81,15 @@ async def test_a_position_that_is_none_is_refused(tables: Pool, office: Office) 
     assert [(422, "malformed")] * 4 == [(answer.status_code, answer.json()["code"]) for answer in answers]
 
 
+async def test_a_query_with_nul_in_it_is_refused(tables: Pool, office: Office) -> None:
+    await project(tables, Street())
+    asked = [(path, name) for path in ("/hazards", "/hazards.xlsx") for name in ("text", "enterprise")]
+    asked += [("/enterprises", name) for name in ("text", "industry")]
+    answers = [await office.get(path, **{name: "a\0b"}) for path, name in asked]
+
+    assert [(422, "malformed")] * 6 == [(answer.status_code, answer.json()["code"]) for answer in answers]
+
+
 def write_log(database: str, street: Street) -> None:
     """The log as the write side leaves it, as far as a reader's lag is concerned."""
     with psycopg.connect(database) as connection:

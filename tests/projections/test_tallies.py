@@ -29,8 +29,8 @@ async def test_a_street_with_every_kind_of_life_adds_up(tables: Pool, office: Of
         "N02": {"visited": 2, "in_scope": 2, "rate": 100.0},
         "N04": {"found": 7, "general": 6, "major": 2, "upgraded": 1},
         "N05": {"rectified": 1, "found": 7, "rate": 14.29},
-        "N06": {"in_time": 1, "due": 6, "rate": 16.67},
-        "N07": {"overdue": 5, "due": 6, "rate": 83.33},
+        "N06": {"in_time": 1, "due": 5, "rate": 20.0},
+        "N07": {"overdue": 4, "due": 5, "rate": 80.0},
         "N08": {"on_spot": 1, "found": 7, "rate": 14.29},
         "N09": {"closed": 1, "found": 7, "rate": 14.29},
         "N14": {"closed": 0, "found": 2, "rate": 0.0},
@@ -108,6 +108,20 @@ async def test_a_granted_round_moves_the_due_day(tables: Pool, office: Office) -
     await project(tables, street)
 
     assert 0 == (await period(office))["N06"]["due"]
+
+
+async def test_an_upgraded_hazard_is_due_by_its_plan_alone(tables: Pool, office: Office) -> None:
+    street = Street()
+    hazard = street.enterprise().hazard().found("2026-06-03").ordered("2026-06-03", "2026-06-11")
+    hazard.submitted("2026-06-10").upgraded("2026-06-15")
+    await project(tables, street)
+    june = await period(office)
+    hazard.planned("2026-06-20", "2026-07-02").submitted("2026-07-04").passed("2026-07-05")
+    await project(tables, street)
+    later = [await period(office), await period(office, **{"from": "2026-07-01", "to": "2026-07-31"})]
+
+    assert (0, 0) == (june["N06"]["due"], june["N07"]["due"])
+    assert [(0, 0), (0, 1)] == [(each["N06"]["in_time"], each["N06"]["due"]) for each in later]
 
 
 async def test_reopening_counts_as_relapse_and_not_as_found_again(tables: Pool, office: Office) -> None:

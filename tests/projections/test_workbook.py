@@ -83,6 +83,17 @@ async def test_the_workbook_holds_the_filtered_and_registered(tables: Pool, offi
     assert [-27] == [row["剩余天数"] for row in await rows(office, text="通道")]
 
 
+async def test_the_workbook_of_a_town_holds_its_villages(tables: Pool, office: Office) -> None:
+    village = Street(division="330111005003")
+    village.enterprise().hazard("村里").found("2026-06-03")
+    await project(tables, village)
+    held = [
+        len(await rows(office, division=code)) for code in ("330111000000", "330111005000", "330111005004")
+    ]
+
+    assert [1, 1, 0] == held
+
+
 async def test_the_same_rows_make_the_same_file(tables: Pool, office: Office) -> None:
     await project(tables, a_street_with_every_kind_of_life())
     first, second = await office.get("/hazards.xlsx"), await office.get("/hazards.xlsx")

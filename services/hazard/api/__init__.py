@@ -37,7 +37,9 @@ def routes(side: WriteSide) -> APIRouter:
     for part in (
         hazards.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         enterprises.routes(side.handling, side.attachments, sent_of, side.log_id),
-        people.routes(side.handling, side.people, sent_of, side.caller_of, side.log_id, side.now),
+        people.routes(
+            side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
+        ),
         attachments.routes(side.attachments, side.caller_of),
         imports.routes(desk, sent_of, side.caller_of),
         contracts.routes(side.handling.log, side.caller_of),

@@ -11,7 +11,7 @@ from services.attachments import Attachments
 from services.problems import Trouble
 
 IDENTIFIER = re.compile(r"^(sha256:[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|p-[0-9A-Za-z-]+)$")
-NUMBERS = frozenset({"certificates", "certificate", "credit_code", "division", "number", "notice"})
+NUMBERS = frozenset({"certificates", "certificate", "division", "number", "notice"})
 
 
 def texts(ask: BaseModel) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from services.hazard.ledger.importing import Importing
 from services.hazard.ledger.reading import NoLedgerHere, read
 from services.hazard.ledger.row import Sheet
 from services.hazard.ledger.storing import VERDICT_NAMES, HandedIn, Verdict
+from services.hazard.occasion import OFFICE_ROLES
 from services.hazard.policy import Policy
 from services.postgres import Pool
 from services.problems import Trouble, responses
@@ -27,6 +28,7 @@ from services.scope import scope_of
 from services.tokens import Caller
 
 FORM_OVERHEAD = 64 * 1024
+REFUSED_SHOWN = 100  # beside the progress; the others are in the list of rows
 MAX_BYTES = Limits().file_bytes
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNREADABLE: dict[type[ValueError], str] = {
@@ -118,15 +120,16 @@ class ImportDesk:
         about = await storing.progress(self.pool, ledger)
         if about is None or not may_see(about["importer"], caller):
             raise NotFound("导入")
-        every = await storing.verdicts(self.pool, ledger)
-        refused = [verdict_shown(verdict) for verdict in every if verdict.verdict is Verdict.REFUSED][:100]
+        shown = await storing.verdicts(self.pool, ledger, only=Verdict.REFUSED, limit=REFUSED_SHOWN)
+        refused = [verdict_shown(verdict) for verdict in shown]
         names = ("id", "state", "dry_run", "total", "done", "counts", "failure", "notes")
         return ImportShown(**{name: about[name] for name in names}, refused=refused)
 
 
 def may_see(importer: dict[str, Any], caller: Caller) -> bool:  # the caller's claims, as JSON
-    """可见 · The importer, or somebody whose reach covers the importer's division."""
-    return caller.person == importer["person"] or scope_of(caller).covers(importer["division"], None)
+    """可见 · The importer, or an office whose reach covers the importer's division."""
+    oversees = caller.role in OFFICE_ROLES and scope_of(caller).covers(importer["division"], None)
+    return caller.person == importer["person"] or oversees
 
 
 def verdict_shown(verdict: storing.RowVerdict) -> VerdictShown:

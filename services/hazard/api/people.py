@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.values import PersonId, ShortText
 from services import people
+from services.attachments import Attachments
 from services.hazard import enterprises
+from services.hazard.api import guarding
 from services.hazard.api.hazards import CHANGING, documented
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
 from services.hazard.appointment import AppointPerson, EndAppointment
-from services.hazard.enterprises import PERSON
 from services.hazard.handling import Handling
-from services.hazard.hazards import OutOfScope
+from services.hazard.hazards import PERSON, OutOfScope
 from services.hazard.occasion import ENTERPRISE_ROLES, OFFICE_ROLES
 from services.postgres import Pool
 from services.problems import Trouble
@@ -25,7 +26,12 @@ from services.scope import scope_of
 from services.tokens import Caller
 
 PHONE = Field(None, pattern=r"^\+?[0-9-]{7,20}$", description="手机号码；只存于人员库，不进入事件")
-EMAIL = Field(None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=200, description="电子邮箱；只存于人员库")
+EMAIL = Field(
+    None,
+    pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$",
+    max_length=200,
+    description="电子邮箱；只存于人员库",
+)
 
 
 class NewPerson(
@@ -86,9 +92,11 @@ class PersonShown(
 class PeopleDesk:
     """人员台 · What the routes share: the handling, the people's pool and the clock."""
 
-    def __init__(self, handling: Handling, pool: Pool, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, handling: Handling, pool: Pool, attachments: Attachments, now: Callable[[], datetime]
+    ) -> None:
         """装配 · Given by the command line."""
-        self.handling, self.pool, self.now = handling, pool, now
+        self.handling, self.pool, self.attachments, self.now = handling, pool, attachments, now
 
     async def register(self, ask: NewPerson, sent: Sent) -> tuple[str, Response]:
         """登记 · The person, then the appointment; sent again it adds nothing.
@@ -97,9 +105,12 @@ class PeopleDesk:
         """
         person = f"p-{sent.new_id()}"
         place = ask.appointment
+        await guarding.check(place, self.attachments)
         sender = sent.creating("appoint-person", place)
         if not sender.scope.covers(place.division, place.organisation):
             raise OutOfScope
+        await self.check_same(person, ask, sender.person)
+        done = await enterprises.appoint(self.handling, sender, person, place)  # a refusal stores no name
         await people.add(
             self.pool,
             person=person,
@@ -110,13 +121,17 @@ class PeopleDesk:
             division=place.division,
             at=self.now(),
         )
-        stored = (await people.contacts(self.pool, [person], reader=sender.person, why="people.register"))[
-            person
-        ]
-        if (stored.name, stored.phone, stored.email) != (people.tidy(ask.name), ask.phone, ask.email):
-            raise Trouble("key-reused", "同一 Idempotency-Key 已用于登记另一人员")
-        done = await enterprises.appoint(self.handling, sender, person, place)
         return person, answer(done, (await self.handling.log.head()).log_id, created_at="/api/v1/people")
+
+    async def check_same(self, person: str, ask: NewPerson, reader: str) -> None:
+        """同一人 · A key that was used for one person serves no other.
+
+        Raises Trouble key-reused.
+        """
+        known = (await people.contacts(self.pool, [person], reader=reader, why="people.register")).get(person)
+        same = (people.tidy(ask.name), ask.phone, ask.email)
+        if known is not None and (known.name, known.phone, known.email) != same:
+            raise Trouble("key-reused", "同一 Idempotency-Key 已用于登记另一人员")
 
     async def reachable(self, person: str, caller: Caller) -> tuple[str | None, str | None]:
         """可及 · Division and organisation of a person in the caller's reach, or oneself.
@@ -141,6 +156,7 @@ def check_keeper(caller: Caller) -> None:
 def routes(
     handling: Handling,
     pool: Pool,
+    attachments: Attachments,
     sent_of: SentOf,
     caller_of: CallerOf,
     log_id: UUID,
@@ -148,7 +164,7 @@ def routes(
 ) -> APIRouter:
     """人员路由 · POST and PATCH /people, appointments."""
     router = APIRouter(prefix="/api/v1/people", tags=["人员"])
-    desk = PeopleDesk(handling, pool, now)
+    desk = PeopleDesk(handling, pool, attachments, now)
 
     @router.post("", status_code=201, **documented("登记人员及任职", "register-person"))
     async def register(ask: NewPerson, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
@@ -189,12 +205,14 @@ def add_appointments(
         person: PersonId, ask: AppointPerson, sent: Annotated[Sent, Depends(sent_of)]
     ) -> Response:
         await desk.reachable(person, sent.caller)
+        await guarding.check(ask, desk.attachments)
         sender = sent.changing("appoint-person", person, ask)
         return answer(await enterprises.appoint(handling, sender, person, ask), log_id)
 
     @router.post("/{person}/end-appointment", **documented("离任", "end-appointment"))
     async def end(person: PersonId, ask: EndAppointment, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await desk.reachable(person, sent.caller)
+        await guarding.check(ask, desk.attachments)
         sender = sent.changing("end-appointment", person, ask)
         return answer(await enterprises.end_appointment(handling, sender, person, ask), log_id)
 

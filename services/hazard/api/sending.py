@@ -68,7 +68,9 @@ class Sent:
         return Sender(
             client=self.caller.client,
             key=self.key,
-            request=hashlib.sha256(f"{path}\n{ask.model_dump_json()}".encode()).digest(),
+            request=hashlib.sha256(
+                f"{self.caller.person}\n{path}\n{ask.model_dump_json()}".encode()
+            ).digest(),
             person=self.caller.person,
             role=self.caller.role,
             organisation=self.caller.organisation,

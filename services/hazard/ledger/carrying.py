@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
@@ -118,10 +118,10 @@ async def ensure_enterprise(handling: Handling, desk: Desk, row: Row) -> str:
 async def find_enterprise(handling: Handling, desk: Desk, row: Row) -> str | None:
     """查找企业 · By credit code or by name."""
     if row.credit_code:
-        state = await handling.read(CREDIT_CODE, row.credit_code)
+        state = await handling.read(CREDIT_CODE, enterprises.one_spelling(row.credit_code) or "")
         if state.enterprise is not None:
             return state.enterprise
-    named = await handling.log.named(f"enterprise/{desk.importer.division}/{row.enterprise}")
+    named = await handling.log.named(enterprises.name_of(desk.importer.division, row.enterprise or ""))
     return str(named) if named else None
 
 
@@ -195,12 +195,18 @@ async def perform(handling: Handling, desk: Desk, enterprise: str, hazard: UUID,
     """执行步骤 · In order; each under its own key, so a broken-off import goes on where it stopped."""
     last = (await handling.read(hazards.HAZARD, str(hazard))).last_at
     for step in plan.steps:
-        who = replace(step_sender(desk, step, enterprise), at=instant_of(step.on, last))
+        who = replace(step_sender(desk, step, enterprise), at=moment_of(step, last))
         if isinstance(step.ask, CaptureHazard):
             await hazards.capture(handling, who, str(hazard), step.ask)
         else:
             await hazards.change(handling, who, str(hazard), COMMANDS[step.command], step.ask)
         last = who.at
+
+
+def moment_of(step: Step, last: datetime | None) -> datetime:
+    """时刻 · A rectification is submitted when it is told, though it was complete before somebody urged it."""
+    at = instant_of(step.on, last)
+    return max(at, last) if last and step.command == "submit-rectification" else at
 
 
 def step_sender(desk: Desk, step: Step, enterprise: str) -> Sender:

@@ -76,7 +76,9 @@ class Importing:
             heed_cancellation()
             try:
                 for ledger in await storing.to_do(self._people):
-                    await self.attempt(ledger)
+                    # A task of its own: in Python 3.11 a TaskGroup with a failed child leaves the task it stands in
+                    # looking cancelled for ever.
+                    await asyncio.create_task(self.attempt(ledger))
             except* (psycopg.OperationalError, Unavailable) as away:
                 logger.warning("import.delayed", error=str(away.exceptions[0]))
             with suppress(TimeoutError):

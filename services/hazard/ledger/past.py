@@ -18,7 +18,7 @@ from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI
 
-PEOPLE = ("responsible", "reinspectors", "plan_accepted_by", "closed_by")
+PEOPLE = ("inspectors", "responsible", "reinspectors", "plan_accepted_by", "closed_by")
 OF_A_ROUND = (
     "measures", "completed_on", "reinspected_on", "reinspectors", "reinspection_result", "closed_on",
     "closed_by",
@@ -64,20 +64,40 @@ def past_of(facts: Iterable[tuple[Envelope, life.HazardEvent]]) -> Past:
                 told.setdefault(name, []).append(value)
         if isinstance(event, life.ReinspectionFailed):
             failed_on = on
+        for name in forgotten(event):
+            told.pop(name, None)
         hazard = evolve(hazard, event, envelope)
     return Past(hazard, {name: tuple(values) for name, values in told.items()}, failed_on)
 
 
+def forgotten(event: life.HazardEvent) -> tuple[str, ...]:
+    """重新开始 · The cells that begin anew: a round's when it is reopened, the plan's when it must be filed again."""
+    match event:
+        case life.HazardReopened():
+            return OF_A_ROUND
+        case life.HazardUpgraded():
+            return (*OF_A_ROUND, "deadline", "responsible")
+        case life.PlanReturned():
+            return ("plan_filed_on",)
+        case _:
+            return ()
+
+
 def values_of(event: life.HazardEvent, on: date, actor: str) -> dict[str, object]:
     """单元格值 · What one event says about the cells of its row."""
-    return found(event, on) or directed(event, on, actor) or ended(event, on, actor)
+    return found(event, on, actor) or directed(event, on, actor) or ended(event, on, actor)
 
 
-def found(event: life.HazardEvent, on: date) -> dict[str, object]:
+def found(event: life.HazardEvent, on: date, actor: str) -> dict[str, object]:
     """发现环节 · The cells of the find, its class and the advice."""
     match event:
         case life.HazardCaptured():
-            told = {"inspected_on": on, "visit_kind": event.visit_kind, "advice": event.advice}
+            told: dict[str, object] = {
+                "inspected_on": on,
+                "visit_kind": event.visit_kind,
+                "inspectors": actor,
+            }
+            told |= {"advice": event.advice}
             return told | where(event) | {"basis": event.basis}
         case life.HazardSubmitted():
             return where(event)
@@ -172,18 +192,25 @@ def changed_value(row: Row, past: Past, name: str) -> str | None:
 
 def changed_people(row: Row, past: Past, name: str, names: Mapping[str, str]) -> str | None:
     """改动的人 · None when the cell is empty, new, or names somebody it named before."""
-    written = {same(person) for person in getattr(row, name)}
+    written = [same(person) for person in getattr(row, name)]
     told: list[set[str]] = []
     for value in past.told.get(name, ()):
         ids = value if isinstance(value, tuple) else (value,)
         if any(person not in names for person in ids):
             return None
         told.append({same(names[str(person)]) for person in ids})
-    if not written or not told or any(old <= written for old in told):
+    if not written or not told or any(agrees(name, written, old) for old in told):
         return None
     return (
         f"「{HEADING_OF[name]}」已记为其他人员，本次为{'、'.join(getattr(row, name))}，已记录的内容不能改动"
     )
+
+
+def agrees(name: str, written: list[str], old: set[str]) -> bool:
+    """人员一致 · The finder stands among the inspectors, the first responsible person is the one; else nobody new."""
+    if name == "inspectors":
+        return old <= set(written)
+    return written[0] in old if name == "responsible" else set(written) <= old
 
 
 def alike(value: object, old: object) -> bool:

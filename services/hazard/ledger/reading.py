@@ -59,7 +59,7 @@ READERS: Mapping[str, Callable[[Cell], object]] = {
 }
 
 SHORTEST_PRIVATE = 11  # digits of a mobile number
-UNMASKED = ("number", "credit_code")  # codes, never a person's number
+UNMASKED = ("number",)  # codes, never a person's number
 EVERY_ROW = ("enterprise", "inspected_on", "visit_kind", "inspectors")
 NUMBERED_ROW = ("enterprise",)
 EVERY_FIND = ("place", "category")
@@ -218,9 +218,11 @@ def row_of(line: Sequence[Cell], number: int, headings: Headings) -> Row:
 
 def read_cell(reading: Reading, field: str, cell: Cell) -> None:
     """读一格 · The value of a field, or its error; a private number in a text is masked and said."""
-    if isinstance(cell, str) and len(cell) >= SHORTEST_PRIVATE and field not in UNMASKED:
-        cell, hidden = mask(cell)
+    written = plain(cell) if isinstance(cell, int | float) else cell
+    if isinstance(written, str) and len(written) >= SHORTEST_PRIVATE and field not in UNMASKED:
+        masked, hidden = mask(written)
         if hidden:
+            cell = masked
             reading.notes.append(f"「{HEADING_OF[field]}」含手机号或身份证号，已遮盖")
     try:
         reading.values[field] = (

@@ -27,11 +27,11 @@ class Draft(Log):
         self._spare: dict[str, int] = {}
 
     async def keep(self) -> None:
-        """留存 · Stores all that waits, in one call.
+        """留存 · Stores all that waits, together or not at all.
 
-        Raises StreamMoved or KeyReused when something of it was not stored.
+        Raises StreamMoved or KeyReused when nothing was stored.
         """
-        verdicts = await self._log.append_all(self._commands) if self._commands else []
+        verdicts = await self._log.append_all(self._commands, whole=True) if self._commands else []
         refused = [verdict for verdict in verdicts if isinstance(verdict, Exception)]
         self._taken.clear()
         if refused or any(isinstance(verdict, Outcome) and verdict.repeat for verdict in verdicts):
@@ -113,7 +113,7 @@ class Draft(Log):
 class Rehearsal(Draft):
     """预演日志 · What is kept in it is seen by those who read it, and gone with it: the log of a dry run."""
 
-    async def append_all(self, commands: Sequence[Command]) -> list[Verdict]:
+    async def append_all(self, commands: Sequence[Command], *, whole: bool = False) -> list[Verdict]:  # noqa: ARG002  # the real one's shape
         """批量追加 · Only remembered, a verdict for each."""
         verdicts: list[Verdict] = []
         for command in commands:

@@ -119,7 +119,8 @@ def fix_on_spot(path: Path) -> bool:
     if not path.lack("measures") or row.measures is None or responsible is None:
         return path.lack("responsible") and False
     ask = FixOnSpot(measures=row.measures, fixed_by=responsible[0])
-    if path.finder[1] in WITNESSES and path.is_empty("reinspected_on"):
+    unseen = path.is_empty("reinspected_on") and path.is_empty("reinspection_result")
+    if path.finder[1] in WITNESSES and unseen:
         return path.add("fix-on-spot", ask, path.finder, row.completed_on, Status.VERIFIED)
     return path.add("fix-on-spot", ask, responsible, row.completed_on, Status.SUBMITTED)
 

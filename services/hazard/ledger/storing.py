@@ -32,7 +32,7 @@ on conflict (import, line) do nothing
 """
 VERDICTS = """
 select line, verdict, reason, number, steps from people.import_verdicts
-where import = %s and line > %s order by line limit %s
+where import = %s and line > %s and (%s::text is null or verdict = %s) order by line limit %s
 """
 TO_DO = "select id from people.imports where state in ('waiting', 'running') order by handed_in_at limit 10"
 END = """
@@ -137,10 +137,12 @@ async def give(pool: Pool, ledger: UUID, verdict: RowVerdict) -> None:
         )
 
 
-async def verdicts(pool: Pool, ledger: UUID, *, after: int = 0, limit: int = 100_000) -> list[RowVerdict]:
-    """结论列表 · The verdicts on rows behind a line."""
+async def verdicts(
+    pool: Pool, ledger: UUID, *, after: int = 0, only: Verdict | None = None, limit: int = 100_000
+) -> list[RowVerdict]:
+    """结论列表 · The verdicts on rows behind a line, all or those of one kind."""
     async with pool.connection() as connection:
-        rows = await (await connection.execute(VERDICTS, (ledger, after, limit))).fetchall()
+        rows = await (await connection.execute(VERDICTS, (ledger, after, only, only, limit))).fetchall()
     return [
         RowVerdict(line=line, verdict=Verdict(verdict), reason=reason, number=number, steps=steps)
         for line, verdict, reason, number, steps in rows

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from contracts.envelope import Envelope
-from contracts.hazard import HazardCaptured, HazardEvent
+from contracts.hazard import HazardCaptured, HazardEvent, HazardRegistered
 from services.hazard.lifecycle import (
     classifying,
     closing,
@@ -23,6 +23,10 @@ def evolve(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
     if isinstance(event, HazardCaptured):
         return reporting.captured(event, envelope)
     after = by_stage(hazard, event, envelope)
+    if isinstance(event, HazardRegistered):
+        after = replace(
+            after, division=envelope.division or hazard.division
+        )  # its enterprise's place, from now on
     return replace(after, version=envelope.version, last_at=envelope.occurredat)
 
 

@@ -19,6 +19,7 @@ from contracts.values import (
     Evidence,
     Level,
     PersonId,
+    Role,
     ShortText,
     Status,
     Text,
@@ -167,7 +168,7 @@ def order_rectification(
     """责令整改 · Two certified officers, a visit that may order, a numbered notice, a deadline."""
     powers.check(powers.ORDER, occasion)
     check_orderable(hazard, "责令整改")
-    if occasion.role.value == "TWO" and not occasion.policy.powers.town_orders:
+    if occasion.role is Role.TWO and not occasion.policy.powers.town_orders:
         raise TownMayNotOrder
     if ask.visit_kind not in occasion.policy.powers.ordering_visit_kinds:
         raise VisitMayNotOrder(f"{ask.visit_kind.zh}不得责令整改（{powers.SC_54}）")
@@ -200,6 +201,8 @@ def ask_rectification(
     check_orderable(hazard, "要求整改")
     if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
         raise NotSelfFound
+    if occasion.role is Role.LND and hazard.author != occasion.person:
+        raise NotSelfFound("房东只能对自己检查发现的隐患要求承租方整改")
     check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
     number, enterprise = hazard.registered
     return (

@@ -91,6 +91,8 @@ def fix_on_spot(hazard: Hazard, ask: FixOnSpot, occasion: Occasion) -> tuple[Fix
         raise PhotosMissing("当场整改须有整改前、整改后照片")
     own = occasion.of_enterprise or occasion.role is Role.LND
     fixed_by = ask.fixed_by or (occasion.person if own else None)
+    if own and fixed_by != occasion.person:
+        raise FixerMissing("企业人员记录当场整改时，整改人就是本人")
     if fixed_by is None or (not own and fixed_by == occasion.person):
         raise FixerMissing("请填写企业的整改人，见证人不能同时是整改人")
     verified = occasion.role in WITNESSES and hazard.level is Level.GENERAL

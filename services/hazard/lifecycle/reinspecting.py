@@ -95,8 +95,11 @@ def check_inspector(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> None:
         raise EnterpriseMayNotReinspect
     elif not occasion.of_enterprise:
         powers.check(powers.REINSPECT_GENERAL, occasion)
-    if hazard.submitter in {occasion.person, *ask.others}:
+    looking = {occasion.person, *ask.others}
+    if hazard.submitter in looking:
         raise SubmitterMayNotReinspect
+    if not on_own_track and looking & (occasion.enterprise_people | {hazard.responsible}):
+        raise EnterpriseMayNotReinspect("同行复查人员不得是该企业的人员")
 
 
 def check_evidence(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[Waiver, ...]:

@@ -107,6 +107,7 @@ class SubmitHazard(
 ):
     """上报隐患 · The record is complete; what the draft lacks may be filled in here."""
 
+    object: EnterpriseId | None = Field(None, description="企业标识；草稿只有文字描述时，建档后在此填写")
     place: ShortText | None = None
     category: CategoryCode | None = None
     description: Text | None = None
@@ -161,11 +162,18 @@ def submit_hazard(
     hazard.must_be(Status.DRAFT, act="上报")
     if occasion.person != hazard.author:
         raise NotTheAuthor("草稿只能由记录人本人上报")
+    check_object(hazard, ask.object)
     submitted = complete(hazard, ask, occasion)
     if needs_confirmation(hazard, occasion):
         due = occasion.hours_on(occasion.policy.limits.triage_hours)
         return submitted, ConfirmationRequested(due=due)
     return submitted, register(evolve(hazard, submitted), occasion)
+
+
+def check_object(hazard: Hazard, named: str | None) -> None:
+    """对象一致 · Who confirms or submits may name the enterprise where it is missing, never replace it."""
+    if hazard.enterprise is not None and named not in {None, hazard.enterprise}:
+        raise ObjectUnknown("上报时已写明企业，不能改为另一家；确属有误请作废或认定后重新上报")
 
 
 def complete(hazard: Hazard, ask: SubmitHazard, occasion: Occasion) -> HazardSubmitted:
@@ -236,6 +244,7 @@ def confirm_hazard(
     """核实隐患 · The confirmer is not the reporter."""
     powers.check(powers.CONFIRM, occasion)
     hazard.must_be(Status.PENDING_CONFIRMATION, act="核实")
+    check_object(hazard, ask.enterprise)
     if occasion.person == hazard.author:
         raise ReporterMayNotConfirm
     registered = register(hazard, occasion)
@@ -261,8 +270,8 @@ def mark_duplicate(
     powers.check(powers.CONFIRM, occasion)
     hazard.must_be(Status.PENDING_CONFIRMATION, Status.REGISTERED, act="标记重复")
     other = occasion.other
-    if other is None or other.status is None:
-        raise NotADuplicate("找不到要保留的隐患")
+    if other is None or other.number is None:
+        raise NotADuplicate("找不到要保留的隐患，或该隐患尚未登记")
     if other.status is Status.CLOSED:
         raise NotADuplicate("另一隐患已销号，请重新打开该隐患")
     if other.status in {Status.NOT_A_HAZARD, Status.DUPLICATE, Status.VOIDED}:
@@ -301,6 +310,7 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
         status=Status.DRAFT,
         division=envelope.division or "",
         author=envelope.actor,
+        author_role=envelope.role,
         enterprise=event.object,
         object_text=event.object_text,
         source=event.source,

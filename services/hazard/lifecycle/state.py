@@ -8,6 +8,7 @@ from contracts.values import (
     Level,
     PersonId,
     RectificationPlan,
+    Role,
     Source,
     Status,
     Track,
@@ -31,6 +32,7 @@ class Hazard:
     division: str = ""
 
     author: PersonId = ""
+    author_role: Role = Role.SYS
     enterprise: str | None = None
     object_text: str | None = None
     source: Source = Source.OTHER
@@ -75,9 +77,14 @@ class Hazard:
         """轨道 · Which closing track applies now (domain/lifecycle.md b.1)."""
         if self.level is Level.MAJOR or self.ordered:
             return Track.AUTHORITY
-        if self.source in policy.tracks.enterprise_sources:
+        if self.self_found(policy):
             return Track.ENTERPRISE
         return Track.SERVICE if self.source in policy.tracks.service_sources else Track.AUTHORITY
+
+    def self_found(self, policy: Policy) -> bool:
+        """自查 · Found by the enterprise's own people: what a reporter calls the source does not decide it."""
+        tracks = policy.tracks
+        return self.source in tracks.enterprise_sources and self.author_role in tracks.enterprise_roles
 
     @property
     def registered(self) -> tuple[str, str]:

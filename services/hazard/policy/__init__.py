@@ -1,6 +1,7 @@
 """政策 · Limits, powers and waivers as data; no legal number stands in code."""
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class Tracks(Section):
     """轨道 · Which sources close on which track."""
 
     enterprise_sources: frozenset[Source]
+    enterprise_roles: frozenset[Role]
     service_sources: frozenset[Source]
 
 
@@ -51,6 +53,7 @@ class Powers(Section):
     """权力 · What a visit kind and a town may do."""
 
     ordering_visit_kinds: frozenset[VisitKind]
+    visitors: Mapping[VisitKind, frozenset[Role]]
     town_orders: bool
     town_closes_uncertified: bool
     general_auto_close: bool
