@@ -33,5 +33,5 @@ lock: ## 锁定 · write requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --upgrade \
 		--python-version 3.11 --extra test --extra build -q pyproject.toml -o requirements.lock
 
-clean: ## 清理 · remove the environment and the data of the embedded servers
-	rm -rf $(VENV) .data
+clean: ## 清理 · remove the environment and the caches; the data stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

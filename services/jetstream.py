@@ -31,7 +31,8 @@ HEADER_APPENDED = "Hazard-Appended"
 
 API = "$JS.API"
 FOLLOWERS_API = "SAFETY.API"  # what those who only follow are handed, see services/servers/nats_users.py
-INSIDERS = ("admin", "relay", None)
+FOLLOWERS = ("projections", "notifier")
+READERS = "reader-"
 
 MAX_BATCH = 1000  # the server's limit for an atomic batch
 ANSWER_WITHIN = 5.0  # seconds
@@ -152,8 +153,12 @@ async def connected(url: str, *, name: str) -> AsyncIterator[Client]:
 
 
 def _api(client: Client) -> str:
-    """The JetStream API as the user meets it: admin and relay in the stream's account, others from outside."""
-    return API if client.servers[0].username in INSIDERS else FOLLOWERS_API
+    return api_of(client.servers[0].username or "")
+
+
+def api_of(user: str) -> str:
+    """接口前缀 · The JetStream API as a user meets it: followers and readers have accounts of their own."""
+    return FOLLOWERS_API if user in FOLLOWERS or user.startswith(READERS) else API
 
 
 async def stream_end(client: Client) -> int:

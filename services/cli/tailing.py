@@ -14,7 +14,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
 from nats.js.client import JetStreamContext
 
 from contracts.subjects import STREAM
-from services.jetstream import API, FOLLOWERS_API, HEADER_POSITION, INSIDERS
+from services.jetstream import HEADER_POSITION, api_of
 from services.pulling import FORGOTTEN_AFTER
 
 MOST = 500  # messages asked for at once
@@ -95,7 +95,7 @@ class Tail:
                 await asyncio.sleep(RETRY)
 
     async def _subscribe(self) -> tuple[JetStreamContext.PullSubscription, int]:
-        context = self.client.jetstream(prefix=API if self.user in (*INSIDERS, "") else FOLLOWERS_API)
+        context = self.client.jetstream(prefix=api_of(self.user))
         name = self.user if self.bound else await self._consumer(context)
         subscription = await context.pull_subscribe_bind(name, stream=STREAM)
         return subscription, _left(await subscription.consumer_info())
