@@ -8,8 +8,10 @@ from http.client import HTTPConnection, HTTPException
 from rich.cells import cell_len
 
 from contracts.values import Role
-from services import tokens
-from services.cli.installation import Servers
+from services.cli.calling import CallingSettings, issued
+from services.cli.installation import Servers, Settings
+from services.servers.nats import PASSWORDS
+from services.servers.nats_users import Reader
 from services.servers.places import Places
 from services.servers.ports import LOOPBACK
 
@@ -24,6 +26,7 @@ def announce(places: Places, running: Servers, web: str, token: str, *, tell: Ca
         ("接口文档 · API", f"{web}/docs"),
         ("数据库 · PostgreSQL", running.dsn if running.own_postgres else "HAZARD_POSTGRES_DSN"),
         ("事件流 · NATS", _nats(running)),
+        *_subscriber(places, running),
         ("数据目录 · data", str(places.root)),
         ("进程日志 · logs", str(places.logs)),
         ("查看状态 · status", "hazard status"),
@@ -38,15 +41,8 @@ def announce(places: Places, running: Servers, web: str, token: str, *, tell: Ca
 
 def first_token(places: Places, now: datetime) -> str:
     """首个凭证 · A town official's token by the installation's own key, for the line to try."""
-    return tokens.issue(
-        tokens.own_key(places.root),
-        person="p-9",
-        role=Role.TWO,
-        division="330111005000",
-        organisation="org-town",
-        certificate="33011100123",
-        now=now,
-    )
+    settings = CallingSettings(data_dir=places.root)
+    return issued(settings, person="p-9", role=Role.TWO, certificate="33011100123", now=now)
 
 
 def first_look_answers(host: str, port: int, token: str) -> bool:
@@ -59,6 +55,15 @@ def first_look_answers(host: str, port: int, token: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _subscriber(places: Places, running: Servers) -> tuple[tuple[str, str], ...]:
+    """The reader that every installation has; a server that was named from outside has users of its own."""
+    if running.own_nats is None:
+        return ()
+    address = f"nats://{Reader(Settings().division).user}@{LOOPBACK}:{running.own_nats.port}"
+    where = places.secrets / PASSWORDS
+    return (("订阅账户 · subscriber", f"{address}  （口令在 {where} · its password is in that file）"),)
 
 
 def _nats(running: Servers) -> str:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from contracts.values import Role
+from contracts.values import DivisionCode, Role
 from services import tokens
 from services.cli import state
 from services.servers.places import Places
@@ -14,14 +14,14 @@ from services.servers.places import Places
 PATIENCE = 60.0  # seconds for one request
 
 
-class CallingSettings(BaseSettings):
-    """调用设置 · Where the installation is, and where it answers when it is not told from its own directory."""
+class CallingSettings(tokens.TokenSettings):
+    """调用设置 · Where the installation is and answers, which town it is, and in whose name its tokens are."""
 
     model_config = SettingsConfigDict(env_prefix="HAZARD_", frozen=True)
 
     data_dir: Path = Path(".data")
     web_address: str | None = None
-    town: str = "330111005000"
+    town: DivisionCode = "330111005000"
 
 
 class NotRunning(Exception):
@@ -41,6 +41,30 @@ def web_address(settings: CallingSettings) -> str:
     return known.web
 
 
+def issued(
+    settings: CallingSettings,
+    *,
+    person: str,
+    role: Role,
+    division: str | None = None,
+    organisation: str = "org-town",
+    certificate: str | None = None,
+    now: datetime,
+) -> str:
+    """签发 · A person's token by the installation's own key; of its own town unless a division is named."""
+    return tokens.issue(
+        tokens.own_key(settings.data_dir),
+        person=person,
+        role=role,
+        division=division or settings.town,
+        organisation=organisation,
+        certificate=certificate,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        now=now,
+    )
+
+
 def token_of(
     settings: CallingSettings,
     *,
@@ -51,11 +75,11 @@ def token_of(
     certificate: str | None = None,
 ) -> dict[str, str]:
     """身份 · The Authorization header of a person, by the installation's own key."""
-    token = tokens.issue(
-        tokens.own_key(settings.data_dir),
+    token = issued(
+        settings,
         person=person,
         role=role,
-        division=division or settings.town,
+        division=division,
         organisation=organisation,
         certificate=certificate,
         now=datetime.now(UTC),

@@ -5,32 +5,37 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import httpx2
 from cyclopts import Parameter
 
-from services import logs
+from services import logs, tokens
 from services.cli import state
 from services.cli.calling import CallingSettings, client, token_of
 from services.cli.demo_story import TOWN, DemoFailed, Story
 from services.cli.looking import RELAY, Status, look
+from services.servers import leftovers
 from services.servers.places import Places
+from services.servers.process import MARK
 
 PATIENCE = 300.0  # seconds until the demo gives up on a machine that is too slow
 POLL = 0.2
-STOPPING = 60.0
+STOPPING = 60.0  # seconds the installation has for stopping in order
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PAGE = 200
 FIRST_RUNG = 7  # days before a deadline when the first reminder is owed
 
@@ -72,23 +77,65 @@ def demo(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = Fa
 def installation(tell: Tell) -> Iterator[Places]:
     """一次安装 · A whole system under a temporary directory, filled with the sample; nothing is left of it.
 
-    Raises DemoFailed when it does not come up or leaves something behind.
+    Also SIGTERM and SIGHUP end it so. Raises DemoFailed when it does not come up or does not stop in order.
     """
-    places = Places(Path(tempfile.mkdtemp(prefix="hazard-demo-")).resolve())
-    places.root.chmod(0o711)  # the database's account passes through
-    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("HAZARD_")}
-    surroundings |= {"HAZARD_DATA_DIR": str(places.root), "HAZARD_WEB_PORT": "0", "HAZARD_SWEEP_SECONDS": "1"}
-    tell("启动整套系统并装入示例台账 · starting everything and importing the sample")
-    command = [sys.executable, "-m", "services.cli.main", "up", "--sample"]
-    with (places.root / "demo.log").open("wb") as log:
-        child = subprocess.Popen(command, env=surroundings, stdout=log, stderr=log, start_new_session=True)  # noqa: S603  # our own command line
+    with ExitStack() as stack:
+        stack.enter_context(leaving_on_signals())
+        places = Places(Path(tempfile.mkdtemp(prefix="hazard-demo-")).resolve())
+        stack.callback(shutil.rmtree, places.root, ignore_errors=True)
+        stack.callback(leftovers.end, places)
+        tell("启动整套系统并装入示例台账 · starting everything and importing the sample")
+        child = started(places)
         try:
             wait_for(partial(filled, places, child), "示例台账装入")
             yield places
         finally:
-            child.terminate()
-            child.wait(STOPPING)
-            shutil.rmtree(places.root, ignore_errors=True)
+            for number in STOPS:
+                signal.signal(
+                    number, signal.SIG_IGN
+                )  # the end is under way: who is impatient must not break it off
+            status = stopped(child)
+        if status != 0:
+            raise DemoFailed(f"系统没有正常停止（退出状态 {status}）")
+
+
+@contextmanager
+def leaving_on_signals() -> Iterator[None]:
+    """遇信号即退出 · A signal to stop becomes SystemExit, which passes every `finally`; one ignored stays so."""
+
+    def leave(number: int, _: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.getsignal(number) for number in STOPS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def started(places: Places) -> subprocess.Popen[bytes]:
+    """启动 · `hazard up --sample` in a directory, whatever the environment says of another installation."""
+    places.root.chmod(0o711)  # the database's account passes through
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("HAZARD_")}
+    surroundings |= {"HAZARD_DATA_DIR": str(places.root), "HAZARD_WEB_PORT": "0", "HAZARD_SWEEP_SECONDS": "1"}
+    surroundings[MARK] = str(places.root)  # as what it starts bears it: so it is found whatever happens to us
+    command = [sys.executable, "-m", "services.cli.main", "up", "--sample"]
+    with (places.root / "demo.log").open("wb") as log:
+        return subprocess.Popen(command, env=surroundings, stdout=log, stderr=log, start_new_session=True)  # noqa: S603  # our own command line
+
+
+def stopped(child: subprocess.Popen[bytes], patience: float = STOPPING) -> int:
+    """停止 · Asks it to end and gives its exit status; one that does not in time is killed, what it has started not."""
+    child.terminate()
+    try:
+        return child.wait(patience)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
 
 
 def filled(places: Places, child: subprocess.Popen[bytes]) -> bool:
@@ -112,7 +159,14 @@ def wait_for(ready: Callable[[], bool], what: str) -> None:
 
 async def run(places: Places, tell: Tell) -> Answer:
     """走一遍 · The two lives, then what the read models, the stream and the reminders say of them."""
-    settings = CallingSettings(data_dir=places.root)
+    # Named one by one, for the environment may speak of another installation.
+    settings = CallingSettings(
+        data_dir=places.root,
+        web_address=None,
+        town=TOWN,
+        token_issuer=tokens.ISSUER,
+        token_audience=tokens.AUDIENCE,
+    )
     known = state.read(places)
     if known is None:
         raise DemoFailed("系统没有写下它的地址")
@@ -195,8 +249,8 @@ async def agree(read: Reading, status: Status) -> Answer:
     check("台账与统计的销号数", len(closed), tallies["N09"]["closed"])
     for hazard in read.story.hazards:
         check("故事中的隐患", read.get(f"hazards/{hazard}")["status"], "CLOSED")
-    twice = {item["id"] for item in reminders}
-    check("提醒不重复", len(twice), len(reminders))
+    same = ("hazard", "kind", "rung", "recipient", "due")
+    check("提醒不重复", len({tuple(item[name] for name in same) for item in reminders}), len(reminders))
     return {
         "enterprises": len(read.every("enterprises")),
         "hazards": len(hazards),

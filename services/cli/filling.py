@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 
+from services.cli.calling import CallingSettings
 from services.cli.supervisor import end_of
 from services.servers import process
 from services.servers.places import Places
@@ -28,6 +29,10 @@ class Filling:
     async def ledger(self, file: Path) -> bool:
         """自有台账 · Imports an office's ledger; what was imported before is not added again."""
         self.tell(f"装入台账 {file} · loading the ledger {file}")
+        town = CallingSettings().town
+        self.tell(
+            f"台账归属 {town}（用 HAZARD_TOWN 指定本镇街）· filed under this town; HAZARD_TOWN names yours"
+        )
         if self._sample.exists():
             self.tell("注意：本目录中已有示例数据 · note: this data directory holds the sample as well")
         return await self._run("import", str(file))

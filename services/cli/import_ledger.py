@@ -17,6 +17,8 @@ from contracts.values import Role
 from services.cli.calling import CallingSettings, NotRunning, client, token_of
 
 POLL = 0.3
+PATIENCE = 300.0  # seconds without any answer until we stop asking
+AWAY = frozenset({502, 503, 504})  # of the web process, or of whatever stands before it
 NAMES = {
     "added": "新增",
     "advanced": "推进",
@@ -51,7 +53,7 @@ def import_ledger(
     person
         导入人标识 · Who enters it.
     division
-        所属镇街（12 位）· The division the ledger belongs to; by default the installation's own.
+        所属镇街（12 位）· The town the ledger is filed under; HAZARD_TOWN, else 330111005000.
     organisation
         所属机构 · The importer's organisation.
     out
@@ -71,7 +73,7 @@ def hand_in(ledger: Path, importer: Callable[..., dict[str, str]], *, dry_run: b
         with client(settings) as web:
             web.headers.update(importer(settings))
             return follow(web, ledger, dry_run=dry_run, out=out)
-    except NotRunning as error:
+    except (NotRunning, StillAway, Refused) as error:
         print(error, file=sys.stderr)
         return 1
     except httpx2.TransportError as error:
@@ -90,14 +92,60 @@ def follow(web: httpx2.Client, ledger: Path, *, dry_run: bool, out: Path | None)
         headers={"Idempotency-Key": str(uuid4())},
     )
     if answer.status_code != httpx2.codes.ACCEPTED:
-        print(refusal(answer), file=sys.stderr)
-        return 1
+        raise Refused(answer)
     about = watch(web, answer.json(), console)
     summary(about, console)
+    if about["state"] == "failed":
+        return 1
     if out is not None:
-        out.write_bytes(web.get(f"/api/v1/imports/{about['id']}/workbook").raise_for_status().content)
+        out.write_bytes(patiently(web, f"/api/v1/imports/{about['id']}/workbook", console).content)
         console.print(f"结论已写入 {out}")
-    return 0 if about["state"] == "finished" else 1
+    return 0
+
+
+class Refused(Exception):
+    """被拒绝 · An answer that is no success; its words are the problem's."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        super().__init__(refusal(answer))
+
+
+class StillAway(Exception):
+    """久无答复 · The system has not answered for a long while; what it was handed it goes on with by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"系统已超过 {PATIENCE / 60:.0f} 分钟没有答复。已交入的台账在系统恢复后继续办理；"
+            "届时可再次导入同一份台账查看结果，不会重复登记 · the system does not answer; the import goes on when it is back"
+        )
+
+
+def patiently(web: httpx2.Client, path: str, console: Console) -> httpx2.Response:
+    """耐心读取 · Asks again while the system is away, which is told once.
+
+    Raises StillAway after PATIENCE seconds without an answer, Refused for one that is no success.
+    """
+    deadline = time.monotonic() + PATIENCE
+    told = False
+    while (answer := answered(web, path)) is None:
+        if time.monotonic() > deadline:
+            raise StillAway
+        if not told:
+            console.print("系统暂时没有答复，继续等待 · the system does not answer for now, waiting")
+            told = True
+        time.sleep(POLL)
+    if not answer.is_success:
+        raise Refused(answer)
+    return answer
+
+
+def answered(web: httpx2.Client, path: str) -> httpx2.Response | None:
+    """答复 · None while web or its database is away."""
+    try:
+        answer = web.get(path)
+    except httpx2.TransportError:
+        return None
+    return None if answer.status_code in AWAY else answer
 
 
 def refusal(answer: httpx2.Response) -> str:
@@ -118,17 +166,21 @@ def watch(web: httpx2.Client, about: dict[str, Any], console: Console) -> dict[s
         while about["state"] not in {"finished", "failed"}:
             bar.update(task, completed=about["done"])
             time.sleep(POLL)
-            about = web.get(f"/api/v1/imports/{about['id']}").raise_for_status().json()
+            about = patiently(web, f"/api/v1/imports/{about['id']}", console).json()
         bar.update(task, completed=about["done"])
     return about
 
 
 def summary(about: dict[str, Any], console: Console) -> None:
-    """小结 · How many rows came to what, and the rows that were refused."""
+    """小结 · How many rows came to what, why it failed if it did, and the rows that were refused."""
     counts = "，".join(
         f"{name} {about['counts'][code]}" for code, name in NAMES.items() if code in about["counts"]
     )
-    console.print(f"{'预演' if about['dry_run'] else '导入'}完成：共 {about['total']} 行，{counts}")
+    rows = f"共 {about['total']} 行" + (f"，{counts}" if counts else "")
+    if about["state"] == "failed":
+        print(f"导入失败：{about['failure']}（{rows}）", file=sys.stderr)
+    else:
+        console.print(f"{'预演' if about['dry_run'] else '导入'}完成：{rows}")
     for note in about.get("notes", []):
         console.print(f"提示：{note}")
     if not about.get("refused"):

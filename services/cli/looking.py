@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 from services import jetstream
 from services.cli import state
 from services.cli.installation import AlreadyRunning, held
+from services.cli.last_errors import LastError, last_errors
 from services.cli.supervisor import Standing
 from services.servers.nats import known_readers
 from services.servers.nats_users import STREAM
@@ -72,7 +73,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """全貌 · What `hazard status` says; `errors` name what did not answer."""
+    """全貌 · What `hazard status` says; `errors` name what did not answer, `last_errors` what the logs hold."""
 
     running: bool
     data: str
@@ -81,19 +82,22 @@ class Status:
     log: Head | None
     readers: tuple[Reader, ...]
     errors: tuple[str, ...]
+    last_errors: tuple[LastError, ...]
 
 
 async def look(places: Places, known: state.State) -> Status:
     """查看 · Asks the data directory, the stream and the database."""
-    stopped = tuple(Standing(child.name) for child in known.children)
+    logged = last_errors(places.logs)
     if not is_running(places):
         # What a supervisor wrote that is gone says nothing about now.
-        return Status(False, str(places.root), known.web, stopped, None, (), ())
+        stopped = tuple(Standing(child.name) for child in known.children)
+        return Status(False, str(places.root), known.web, stopped, None, (), (), logged)
     errors: list[str] = []
     ends = await _asked("NATS", _ends(places, known.nats_url), errors) or {}
     found = await _asked("PostgreSQL", _positions(known.dsn, ends), errors)
     head, readers = found or (None, [])
-    return Status(True, str(places.root), known.web, known.children, head, tuple(readers), tuple(errors))
+    data = str(places.root)
+    return Status(True, data, known.web, known.children, head, tuple(readers), tuple(errors), logged)
 
 
 async def caught_up(dsn: str) -> bool:

@@ -20,7 +20,7 @@ PLACE = ZoneInfo("Asia/Shanghai")
 
 
 def status(*, json: bool = False) -> int:
-    """查看状态 · Show processes, readers and lag; exit status 0 when everything runs.
+    """查看状态 · Show processes, readers and lag; exit status 0 when everything runs and answers.
 
     Parameters
     ----------
@@ -38,7 +38,12 @@ def status(*, json: bool = False) -> int:
         print(TypeAdapter(Status).dump_json(found, indent=2).decode())
     else:
         _show(found, Console())
-    return 0 if found.running and all(process.pid for process in found.processes) else 1
+    return 0 if is_sound(found) else 1
+
+
+def is_sound(found: Status) -> bool:
+    """正常 · Every process runs and every server answers."""
+    return found.running and not found.errors and all(process.pid for process in found.processes)
 
 
 def _show(found: Status, console: Console) -> None:
@@ -55,6 +60,9 @@ def _show(found: Status, console: Console) -> None:
                 f"{standing.name} 上次退出 · last ended {at}, {standing.exit_status}", style="yellow"
             )
             console.print(standing.last_words, markup=False, highlight=False, soft_wrap=True)
+    for last in found.last_errors:
+        said = f"{last.process} 最近错误 · last error {_instant(last.at)}  {last.words}"
+        console.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
     for error in found.errors:
         console.print(error, style="red", markup=False, soft_wrap=True)
 

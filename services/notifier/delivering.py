@@ -103,6 +103,13 @@ async def _send(desk: Desk, channel: Channel, one: Claim, contacts: Mapping[str,
         await receipt(desk.connection, one, State.UNKNOWN, desk.now(), error="发送中断，结果未知")
         _report("delivery.interrupted", channel, one)
         return False
+    except Exception as broken:  # noqa: BLE001 — what one address or answer breaks is no reason to lose the others
+        # Its words may hold the address: the kind alone is kept.
+        kind = type(broken).__name__
+        await receipt(desk.connection, one, State.FAILED, desk.now(), error=f"无法发送（{kind}）")
+        told = {"channel": channel.name, "delivery": str(one.delivery), "error": kind}
+        logger.error("delivery.broken", **told)  # noqa: TRY400 — a trace would hold the words
+        return False
     await receipt(desk.connection, one, State.SENT, desk.now())
     return True
 

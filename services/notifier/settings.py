@@ -52,6 +52,16 @@ class Settings(BaseSettings):
         if "webhook" in self.channels and self.webhook_url is None:
             raise ValueError("启用回调渠道须设置 HAZARD_WEBHOOK_URL")
         for name, url in (("smtp_url", self.smtp_url), ("webhook_url", self.webhook_url)):
-            if url is not None and urlsplit(url.get_secret_value()).scheme not in SCHEMES[name]:
-                raise ValueError(f"HAZARD_{name.upper()} 应以 {'、'.join(SCHEMES[name])} 之一开头")
+            if url is not None and not _is_address(url.get_secret_value(), SCHEMES[name]):
+                raise ValueError(
+                    f"HAZARD_{name.upper()} 应以 {'、'.join(SCHEMES[name])} 之一开头，并有主机名，端口不超过 65535"
+                )
         return self
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

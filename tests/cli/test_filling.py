@@ -98,6 +98,7 @@ async def test_an_offices_own_ledger_is_always_imported(folder: Path, database: 
 
     assert await start.filling.ledger(folder / "台账.xlsx")
     assert start.called() == ["import"]
+    assert any("台账归属 330111005000（用 HAZARD_TOWN 指定本镇街）" in said for said in start.said)
 
 
 async def test_beside_the_sample_an_offices_own_ledger_comes_with_a_warning(

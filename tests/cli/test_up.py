@@ -151,6 +151,19 @@ def test_the_printed_curl_line_works(running: Up) -> None:
     assert answer.stdout == "200", answer.stderr
 
 
+def test_the_shipped_reader_is_named_and_its_password_is_not(running: Up) -> None:
+    [line] = [line for line in running.printed if "订阅账户" in line]
+    [password] = [
+        secret
+        for user, secret in json.loads((running.data.secrets / "nats.json").read_text()).items()
+        if user == "reader-330111"
+    ]
+
+    assert "nats://reader-330111@127.0.0.1:" in line
+    assert str(running.data.secrets / "nats.json") in line
+    assert password not in "".join(running.printed)
+
+
 def test_a_second_start_on_the_same_directory_says_so_and_ends(running: Up) -> None:
     second = run(running.data, "up")
 

@@ -1,5 +1,6 @@
 """邮件渠道 · A real SMTP server takes, refuses and drops."""
 
+from asyncio import WriteTransport
 from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
@@ -47,7 +48,7 @@ class Postbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.hangs_up:
-            assert server.transport is not None
+            assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
             return "250 never read"
         answer = self.answers.pop(0) if self.answers else "250 OK"
@@ -156,3 +157,26 @@ async def test_a_person_without_an_address_is_in_the_ledger_with_the_reason(
     await office.works("2026-06-15")
 
     assert await office.ledger("state, error", "state is not null") == [("failed", "通讯录中没有此人的邮箱")]
+
+
+async def test_an_address_no_mail_can_be_sent_to_holds_up_no_other_letter(
+    opened: Any, history: Any, postbox: Any
+) -> None:
+    addresses = {
+        "p-301": "王建国@example.org",
+        "p-302": "li@example.cn",
+        "p-303": "a@[b",
+        "p-304": "wu@example.cn",
+    }
+    for person in addresses:
+        history.hazard(DEADLINE, responsible=person)
+    contacts = {person: Contact("某人", "", address) for person, address in addresses.items()}
+    way = Email(f"smtp://127.0.0.1:{postbox.port}", "office@street.example")
+    office = await opened(way, contacts=contacts)
+    await office.works("2026-06-15")
+    ledger = dict(await office.ledger("recipient, deliveries.state", "state is not null"))
+    reasons = await office.ledger("error", "state = 'failed'")
+
+    assert {letter["To"] for letter in postbox.letters} == {"li@example.cn", "wu@example.cn"}
+    assert ledger == {"p-301": "failed", "p-302": "sent", "p-303": "failed", "p-304": "sent"}
+    assert set(reasons) == {("无法发送（UnicodeEncodeError）",), ("无法发送（AttributeError）",)}

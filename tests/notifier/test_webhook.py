@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.notifier.channels import Log
 from services.notifier.delivering import clear_up
 from services.notifier.memory import claim, delivery_id
 from services.notifier.webhook import Webhook, client
@@ -126,3 +127,17 @@ async def test_a_claim_left_by_a_dead_notifier_is_posted_again_with_the_same_id(
     assert len(receiver.ids()) == 2
     assert len(set(receiver.ids())) == 1
     assert await heir.ledger("state, attempts", "attempts > 0") == [("sent", 3)]
+
+
+async def test_an_address_that_is_none_stops_the_webhook_and_no_other_channel(
+    opened: Any, history: Any
+) -> None:
+    history.hazard(DEADLINE)
+    async with client() as web:
+        office = await opened(Webhook(web, "http://[::zz]/"), Log())
+        await office.works("2026-06-15")
+
+    assert await office.ledger("channel, state, error", "state is not null") == [
+        ("log", "sent", None),
+        ("webhook", "failed", "无法发送（InvalidURL）"),
+    ]
