@@ -24,7 +24,7 @@ PROFILE: JsonDict = {
     "division": "330111005003",
     "name": "某某五金制品有限公司",
     "village": "东村",
-    "credit_code": "91330111MA2XXXXX0X",
+    "credit_code": "91330424MA28AQAQXU",
     "credit_code_doubtful": False,
     "industry": "机械",
     "object_kind": "ENTERPRISE",
