@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from contracts.subjects import STREAM
 from services import jetstream, logs, postgres
-from services.hazard.store import Log, writer_pool
+from services.hazard.store import Log, make_room, writer_pool
 from services.servers.failure import ServerFailed
 from services.servers.nats_users import DEPLOYMENT, Reader
 from services.servers.readers import ensure_consumers
@@ -68,6 +68,7 @@ def prepare() -> int:
 async def _prepare(settings: PrepareSettings) -> None:
     readers = [Reader(division) for division in settings.readers]
     await postgres.migrate(settings.postgres_dsn)
+    await make_room(settings.postgres_dsn)
     print("数据库结构已是最新")
     async with writer_pool(settings.postgres_dsn, size=1) as pool:
         head = await Log(pool).head()

@@ -29,6 +29,7 @@ from services.cli.installation import (
 )
 from services.cli.looking import caught_up
 from services.cli.supervisor import Standing, Supervisor
+from services.hazard.store import make_room
 from services.servers import leftovers
 from services.servers.failure import ServerFailed
 from services.servers.nats import known_readers
@@ -130,6 +131,7 @@ class Up:
             await self.supervisor.ready(child, at_once=True)
         await asyncio.to_thread(running.make_database)
         await postgres.migrate(running.dsn)
+        await make_room(running.dsn)
         await _make_stream(running, readers)
         return running
 

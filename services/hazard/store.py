@@ -38,12 +38,15 @@ __all__ = [
     "Outcome",
     "StreamMoved",
     "Unavailable",
+    "make_room",
     "stream_of",
     "writer_pool",
 ]
 
 NUMBERS_PER_BLOCK = 100
+EVENTS_AHEAD = 20_000_000  # a start makes room for so many; a partition holds ten million
 
+_ROOM = "select log.make_partitions(position + %s) from log.head"
 _LOAD = "select version, type, body from log.events where stream = %s and version > %s order by version"
 _OUTCOME = "select request, position, answer from log.outcomes where client = %s and key = %s"
 _HEAD = "select log_id, position, chain, appended_at from log.head"
@@ -71,6 +74,12 @@ def writer_pool(dsn: str, *, size: int = 4, patience: float = 5) -> Pool:
         statement_timeout=limit,
         lock_timeout=limit,
     )
+
+
+async def make_room(dsn: str) -> None:
+    """预留分区 · Partitions for the events to come, as the owner of the database; asked at every start."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+        await connection.execute(_ROOM, (EVENTS_AHEAD,))
 
 
 class Log:

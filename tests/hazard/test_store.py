@@ -20,6 +20,7 @@ from services.hazard.store import (
     Outcome,
     StreamMoved,
     Unavailable,
+    make_room,
     stream_of,
     writer_pool,
 )
@@ -237,3 +238,11 @@ async def test_what_belongs_together_is_stored_together_or_not_at_all(log: Log, 
 
     assert isinstance(verdicts[1], StreamMoved)
     assert (await log.head()).position == 1
+
+
+async def test_every_start_makes_room_ahead_of_the_log(database: str, log: Log) -> None:
+    await make_room(database)
+
+    async with await psycopg.AsyncConnection.connect(database) as connection:
+        found = await connection.execute("select to_regclass('log.events_0002') is not null")
+        assert await found.fetchone() == (True,)

@@ -36,7 +36,7 @@ def routes(side: WriteSide) -> APIRouter:
     router = APIRouter()
     for part in (
         hazards.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
-        enterprises.routes(side.handling, side.attachments, sent_of, side.log_id),
+        enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),

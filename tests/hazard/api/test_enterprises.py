@@ -65,6 +65,20 @@ async def test_a_file_is_graded_suspended_resumed_and_closed_down(desk):
     )
 
 
+async def test_the_file_tells_the_version_that_a_command_must_name(desk):
+    two, path = desk.token(Role.TWO), f"/api/v1/enterprises/{desk.enterprise}"
+    before = await desk.client.get(path, headers=two)
+    grade = {"colour": "ORANGE", "reason": "涉粉"}
+    await desk.post(f"enterprises/{desk.enterprise}/grade", grade, two, If_Match=before.headers["ETag"])
+
+    after = await desk.client.get(path, headers=two)
+
+    assert (before.headers["ETag"], after.headers["ETag"]) == ('"1"', '"2"')
+    assert after.json()["colour"] == "ORANGE"
+    far = desk.token(Role.TWO, person="p-far", division="330111006000")
+    problem(await desk.client.get(path, headers=far), 404, "not-found")
+
+
 async def test_an_enterprise_does_not_grade_itself(desk):
     own = desk.of_enterprise(Role.ENT_M)
     body = {"colour": "BLUE", "reason": "自评"}
