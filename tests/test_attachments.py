@@ -3,78 +3,23 @@
 import asyncio
 import os
 import stat
-import zlib
-from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from random import Random
-from struct import pack
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageDraw, ImageStat, PngImagePlugin
+from PIL import Image, ImageChops, ImageStat
 
+from given.pictures import GIF, MAKER, PDF, SECRET, content_of, drawing, opened, photograph, picture, png_of
 from services.attachments import MAX_BYTES, Attachment, Attachments
 from services.problems import Trouble
-
-NOW = datetime(2026, 6, 3, 1, 0, tzinfo=UTC)
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-SECRET = b"Zhang San's phone 30.159N"
-ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Attachments:
     return Attachments.at(tmp_path)
-
-
-def picture(mode: str = "RGB", size: tuple[int, int] = (64, 48)) -> Image.Image:
-    image = Image.new(mode, size)
-    ImageDraw.Draw(image).rectangle(
-        (0, 0, size[0] // 2, size[1] // 2), fill=255 if mode != "RGB" else (250, 120, 10)
-    )
-    return image
-
-
-def photograph(orientation: int = 1, **options: Any) -> bytes:
-    exif = Image.Exif()
-    exif[ORIENTATION] = orientation
-    exif[MAKER] = SECRET.decode()
-    exif.get_ifd(GPS)[2] = (30.0, 9.0, 32.0)
-    out = BytesIO()
-    extras = {"exif": exif, "comment": SECRET, "xmp": b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>"}
-    picture().save(out, "JPEG", **extras | options)
-    return out.getvalue()
-
-
-def drawing(image: Image.Image | None = None, **options: Any) -> bytes:
-    texts = PngImagePlugin.PngInfo()
-    texts.add_text("Author", SECRET.decode())
-    texts.add_text("Comment", SECRET.decode(), zip=True)
-    texts.add_itxt("XML:com.adobe.xmp", SECRET.decode())
-    out = BytesIO()
-    (image or picture()).save(out, "PNG", pnginfo=texts, **options)
-    return out.getvalue()
-
-
-def opened(content: bytes) -> Image.Image:
-    image = Image.open(BytesIO(content))
-    image.load()
-    return image
-
-
-def chunk(name: bytes, content: bytes) -> bytes:
-    return pack(">I", len(content)) + name + content + pack(">I", zlib.crc32(name + content))
-
-
-def png_of(width: int, height: int) -> bytes:
-    header = chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
-
-
-async def content_of(kept: Attachments, content: bytes) -> bytes:
-    return (await kept.open((await kept.store(content)).digest))[1]
 
 
 async def test_a_photograph_is_kept_without_what_its_camera_added(kept: Attachments) -> None:
@@ -231,7 +176,6 @@ async def test_what_was_never_sent_is_missing(kept: Attachments) -> None:
         await kept.open(unknown)
 
 
-GIF = BytesIO()
 picture("L").save(GIF, "GIF")
 
 

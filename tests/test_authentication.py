@@ -1,41 +1,19 @@
 """验明身份 · Requests with and without good tokens, and `hazard token`."""
 
-import base64
-import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
-from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from contracts.values import Role
+from given.credentials import NOW, OFFICER
 from services import problems, tokens
 from services.tokens import Caller, issue, verify
-
-NOW = datetime(2026, 6, 3, 1, 0, tzinfo=UTC)
-OFFICER: dict[str, Any] = {
-    "person": "p-9",
-    "role": Role.TWO,
-    "division": "330111005000",
-    "organisation": "org-town",
-    "certificate": "33011100123",
-}
-CLAIMS: dict[str, Any] = {
-    "iss": "hazard",
-    "aud": "hazard",
-    "sub": "p-9",
-    "role": "TWO",
-    "division": "330111005000",
-    "organisation": "org-town",
-    "iat": int(NOW.timestamp()),
-    "exp": int(NOW.timestamp()) + 3600,
-}
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +24,6 @@ def key() -> OKPKey:
 @pytest.fixture(scope="module")
 def keys(key: OKPKey) -> KeySet:
     return tokens.public_keys(key)
-
-
-def signed(key: OKPKey, **changed: Any) -> str:
-    claims = {name: value for name, value in (CLAIMS | changed).items() if value is not None}
-    return jwt.encode({"alg": "Ed25519"}, claims, key, algorithms=["Ed25519"])
-
-
-def encoded(part: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +15,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from contracts.values import Role
+from given.credentials import CLAIMS, NOW, OFFICER, encoded, signed
 from services import tokens
 from services.tokens import Caller, Unauthenticated, UnfitKey, issue, verify
-
-NOW = datetime(2026, 6, 3, 1, 0, tzinfo=UTC)
-OFFICER: dict[str, Any] = {
-    "person": "p-9",
-    "role": Role.TWO,
-    "division": "330111005000",
-    "organisation": "org-town",
-    "certificate": "33011100123",
-}
-CLAIMS: dict[str, Any] = {
-    "iss": "hazard",
-    "aud": "hazard",
-    "sub": "p-9",
-    "role": "TWO",
-    "division": "330111005000",
-    "organisation": "org-town",
-    "iat": int(NOW.timestamp()),
-    "exp": int(NOW.timestamp()) + 3600,
-}
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +28,6 @@ def key() -> OKPKey:
 @pytest.fixture(scope="module")
 def keys(key: OKPKey) -> KeySet:
     return tokens.public_keys(key)
-
-
-def signed(key: OKPKey, **changed: Any) -> str:
-    claims = {name: value for name, value in (CLAIMS | changed).items() if value is not None}
-    return jwt.encode({"alg": "Ed25519"}, claims, key, algorithms=["Ed25519"])
-
-
-def encoded(part: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
 
 
 def test_a_token_says_who_asks(key: OKPKey, keys: KeySet) -> None:

@@ -115,9 +115,9 @@ class Importing:
         claims = about["importer"]
         caller = Caller(**{**claims, "role": Role(claims["role"])})
         importer = Importer(person=caller.person, role=caller.role, division=caller.division)
-        finds = Counter(
-            visit_id(caller.division, row) for row in sheet.rows if row.has_find and not row.errors
-        )
+        repeated = duplicates(sheet.rows)
+        counted = [row for row in sheet.rows if row.has_find and not row.errors and row.line not in repeated]
+        finds = Counter(visit_id(caller.division, row) for row in counted)
         desk = Desk(
             importer=importer,
             organisation=caller.organisation,
@@ -130,7 +130,7 @@ class Importing:
             ledger=ledger,
             log=Rehearsal(self._log) if about["dry_run"] else self._log,
             desk=desk,
-            repeated=duplicates(sheet.rows),
+            repeated=repeated,
             rehearses=about["dry_run"],
         )
 
