@@ -41,6 +41,10 @@ class Role(Named):
     SYS = "SYS", "系统"
 
 
+# 身份保密 · Who reported from outside, or against the own employer, is not named to others.
+SEALED_ROLES = frozenset({Role.PUB, Role.WRK})
+
+
 class Status(Named):
     """状态 · The eleven statuses of a hazard."""
 

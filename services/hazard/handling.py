@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from contracts.catalogue import dataschema
 from contracts.division import root
 from contracts.envelope import Envelope, Event
-from contracts.values import Entry, Role
+from contracts.values import SEALED_ROLES, Entry, Role
 from services.hazard.occasion import Occasion
 from services.hazard.policy import Policy
 from services.hazard.store import Command, Fact, Log, Outcome, StreamMoved, stream_of
@@ -21,7 +21,6 @@ from services.scope import Scope
 
 DECISIONS = 20  # a stream that moves more often than this in one request is a storm: the client tries again
 EVERYTHING = Scope(prefix="")
-SEALED_ROLES = frozenset({Role.PUB, Role.WRK})  # who reported is not told to others
 
 
 class StateLike(Protocol):

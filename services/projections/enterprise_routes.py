@@ -118,7 +118,7 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
 def add_list(router: APIRouter, reads: Reads) -> None:
     """名册 · GET /enterprises."""
 
-    @router.get("/enterprises", operation_id="list_enterprises", summary="企业名册：按条件查询")
+    @router.get("/enterprises", operation_id="list-enterprises", summary="企业名册：按条件查询")
     async def enterprises(
         request: Request,
         response: Response,
@@ -141,7 +141,7 @@ def add_file(router: APIRouter, reads: Reads) -> None:
 
     @router.get(
         "/enterprises/{enterprise}/file",
-        operation_id="get_enterprise_file",
+        operation_id="get-enterprise-file",
         summary="一企一档：档案、责任人、检查、隐患各轮整改和统计",
         responses=responses("not-found"),
     )

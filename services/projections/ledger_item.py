@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from contracts.codes import category_name
-from contracts.values import Level, SizeClass, Source, Status, VisitKind
-from services.projections.persons import SEALED, Person, person, persons
+from contracts.values import SEALED_ROLES, Level, SizeClass, Source, Status, VisitKind
+from services.projections.persons import Person, person, persons
 from services.projections.reading import Names, Row
 from services.projections.status import UNDONE, UNREGISTERED
 
@@ -131,7 +131,7 @@ def item_of(row: Row, names: Names, today: date) -> LedgerItem:
         "visit_kind_name": kind and kind.zh,
         "category_name": row["category"] and category_name(row["category"]),
         "days_left": (row["deadline"] - today).days if row["deadline"] and status in UNDONE else None,
-        "inspectors": [] if row["found_role"] in SEALED else persons(row["inspectors"], names),
+        "inspectors": [] if row["found_role"] in SEALED_ROLES else persons(row["inspectors"], names),
         "reinspectors": persons(row["reinspected_by"], names),
         "responsible": person(row["responsible"], names),
         "closed_by": person(row["closed_by"], names),

@@ -38,7 +38,7 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
 def add_list(router: APIRouter, reads: Reads) -> None:
     """列表 · GET /hazards."""
 
-    @router.get("/hazards", operation_id="list_hazards", summary="隐患台账：按条件查询")
+    @router.get("/hazards", operation_id="list-hazards", summary="隐患台账：按条件查询")
     async def hazards(
         request: Request,
         response: Response,
@@ -64,7 +64,7 @@ def add_workbook(router: APIRouter, reads: Reads) -> None:
 
     @router.get(
         "/hazards.xlsx",
-        operation_id="export_hazards",
+        operation_id="export-hazards",
         summary="隐患台账：导出工作簿",
         response_class=Response,
         responses={**responses("too-large"), 200: {"content": {XLSX: {}}, "description": "工作簿"}},

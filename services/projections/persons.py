@@ -4,11 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.values import Role
+from contracts.values import SEALED_ROLES
 from services.projections.reading import Names
-
-# Who reported a hazard, from outside or against the own employer, is not named to others.
-SEALED = frozenset({Role.PUB, Role.WRK})
 
 
 class Person(BaseModel):
@@ -32,4 +29,4 @@ def persons(ids: Iterable[str] | None, names: Names) -> list[Person]:
 
 def unsealed(identity: str | None, role: str) -> str | None:
     """身份保密 · A person or organisation, unless the role is one whose identity is sealed."""
-    return None if role in SEALED else identity
+    return None if role in SEALED_ROLES else identity

@@ -101,7 +101,7 @@ def routes(reads: Reads, projections: Sequence[Projection]) -> APIRouter:
 
     @router.get(
         "/projections",
-        operation_id="list_projections",
+        operation_id="list-projections",
         summary="读模型进度：位置、落后的事件数与秒数、最近错误",
         responses=responses("unauthenticated"),
     )

@@ -86,7 +86,7 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
 
     @router.get(
         "/tallies",
-        operation_id="get_tallies",
+        operation_id="get-tallies",
         summary="统计：检查、发现、整改、逾期、销号等指标",
         responses=responses("unauthenticated", "out-of-scope", "not-found", "malformed", "not-caught-up"),
     )

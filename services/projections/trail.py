@@ -14,12 +14,12 @@ from pydantic.config import JsonDict
 from contracts.catalogue import open_event
 from contracts.envelope import Envelope, encode
 from contracts.hazard import HazardMarkedDuplicate
-from contracts.values import Entry, Role
+from contracts.values import SEALED_ROLES, Entry, Role
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.problems import Trouble, responses
 from services.projections import rows
-from services.projections.persons import SEALED, Person, person, unsealed
+from services.projections.persons import Person, person, unsealed
 from services.projections.reading import Names, Reads
 from services.projections.sentences import people_of, told
 from services.projections.shanghai import local
@@ -157,7 +157,7 @@ def routes(reads: Reads) -> APIRouter:
 
     @router.get(
         "/hazards/{hazard}/trail",
-        operation_id="get_hazard_trail",
+        operation_id="get-hazard-trail",
         summary="隐患履历：从发现到销号的每一步",
         responses=responses("unauthenticated", "not-found", "not-caught-up"),
     )
@@ -213,6 +213,6 @@ def _step(position: int, envelope: Envelope, names: Names) -> Step:
         entry=envelope.entry,
         entry_name=envelope.entry.zh,
         entered_by=person(envelope.enteredby, names),
-        text=told(envelope, open_event(envelope), names, sealed=envelope.role in SEALED),
+        text=told(envelope, open_event(envelope), names, sealed=envelope.role in SEALED_ROLES),
         data=envelope.data,
     )

@@ -64,7 +64,7 @@ async def test_every_route_has_a_chinese_summary_a_tag_and_a_name_of_its_own(app
     assert len(set(names)) == len(names)
 
 
-async def test_every_write_but_a_change_of_a_person_and_an_upload_asks_for_a_key(app: FastAPI):
+async def test_every_post_but_an_upload_asks_for_a_key(app: FastAPI):
     document = app.openapi()["paths"]
     without = {
         path

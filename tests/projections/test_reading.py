@@ -169,13 +169,13 @@ def test_every_route_says_in_chinese_what_it_is_for(tables: Pool) -> None:
     }
 
     assert {
-        "/api/v1/hazards": "list_hazards",
-        "/api/v1/hazards.xlsx": "export_hazards",
-        "/api/v1/hazards/{hazard}/trail": "get_hazard_trail",
-        "/api/v1/enterprises": "list_enterprises",
-        "/api/v1/enterprises/{enterprise}/file": "get_enterprise_file",
-        "/api/v1/tallies": "get_tallies",
-        "/api/v1/projections": "list_projections",
+        "/api/v1/hazards": "list-hazards",
+        "/api/v1/hazards.xlsx": "export-hazards",
+        "/api/v1/hazards/{hazard}/trail": "get-hazard-trail",
+        "/api/v1/enterprises": "list-enterprises",
+        "/api/v1/enterprises/{enterprise}/file": "get-enterprise-file",
+        "/api/v1/tallies": "get-tallies",
+        "/api/v1/projections": "list-projections",
     } == {path: operation["operationId"] for path, operation in operations.items()}
     assert not any(operation["summary"].isascii() for operation in operations.values())
     assert not any(tag.isascii() for operation in operations.values() for tag in operation["tags"])
