@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import structlog
 import uvicorn
+import uvloop
 
 from services import logs, postgres, tokens
 from services.attachments import Attachments
@@ -19,6 +20,7 @@ from services.hazard.settings import WebSettings
 from services.hazard.store import Head, Log, Unavailable, writer_pool
 from services.hazard.waking import Waker
 
+REMEMBERED = 20_000  # states of hazards and enterprises, of one to three KB each
 RETRY = 1.0  # seconds between two looks for a PostgreSQL that is not there yet
 
 logger = structlog.get_logger()
@@ -27,7 +29,7 @@ logger = structlog.get_logger()
 def serve() -> None:
     """网页与接口进程 · Serve the API until it is told to stop. Settings come from HAZARD_* variables."""
     logs.configure()
-    asyncio.run(_serve(WebSettings()))
+    uvloop.run(_serve(WebSettings()))
 
 
 async def _serve(settings: WebSettings) -> None:
@@ -86,7 +88,7 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
         policy = read_policy()
         importing = Importing(log, people, policy, _now, waker.wake)
         yield Doors(
-            handling=Handling(log, policy, _now, waker.wake),
+            handling=Handling(log, policy, _now, waker.wake, remembered=REMEMBERED),
             attachments=Attachments.at(settings.data_dir),
             people=people,
             importing=importing,

@@ -12,10 +12,11 @@ from contracts.envelope import Event
 from services.hazard import appointment, enterprise, visit
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import ChangeProfile, CreditCode, Enterprise, RegisterEnterprise
-from services.hazard.handling import Beside, Decision, Done, Handling, Kind, NotFound, Sender
+from services.hazard.handling import Beside, Decision, Done, Handling, Sender
 from services.hazard.hazards import ENTERPRISE, PERSON, OutOfScope, known_enterprise
 from services.hazard.ledger.identity import same
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.hazard.visit import Visit
 
@@ -92,7 +93,7 @@ async def claim(handling: Handling, code: str | None, key: str) -> tuple[Beside,
     """登记信用代码 · The events of the code's stream; refused when another enterprise goes by it."""
     if code is None:
         return ()
-    state = await handling.read(CREDIT_CODE, code)
+    state = await handling.lean_on(CREDIT_CODE, code)
     events = enterprise.claim_credit_code(state, code, key)
     return (
         (Beside(subject=CREDIT_CODE.subject(code), version=state.version, events=events),) if events else ()
@@ -122,7 +123,7 @@ async def release(handling: Handling, code: str | None, key: str) -> tuple[Besid
     """释放信用代码 · The code that the enterprise went by until now."""
     if code is None:
         return ()
-    state = await handling.read(CREDIT_CODE, code)
+    state = await handling.lean_on(CREDIT_CODE, code)
     event = CreditCodeReleased(code=code, enterprise=key)
     return (Beside(subject=CREDIT_CODE.subject(code), version=state.version, events=(event,)),)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -15,44 +15,14 @@ from contracts.envelope import Envelope, Event
 from contracts.values import SEALED_ROLES, Entry, Role
 from services.hazard.occasion import Occasion
 from services.hazard.policy import Policy
+from services.hazard.recalling import Kind, Recalling, S
+from services.hazard.refused import Refused
 from services.hazard.store import Command, Fact, Log, Outcome, StreamMoved, stream_of
 from services.problems import Trouble
 from services.scope import Scope
 
 DECISIONS = 20  # a stream that moves more often than this in one request is a storm: the client tries again
 EVERYTHING = Scope(prefix="")
-
-
-class StateLike(Protocol):
-    """状态 · What every aggregate's state has: its version."""
-
-    @property
-    def version(self) -> int:
-        """版本 · The version after the last event; 0 before the first."""
-
-
-S = TypeVar("S", bound=StateLike)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[S]):
-    """聚合种类 · The name in subjects, the empty state, and how an event changes it."""
-
-    name: str
-    empty: S
-    # Any: each kind folds its own union of events; the catalogue has validated them.
-    evolve: Callable[[S, Any, Envelope], S]
-
-    def subject(self, key: str) -> str:
-        """主题 · hazard/<uuid>."""
-        return f"{self.name}/{key}"
-
-    def fold(self, facts: list[Fact]) -> S:
-        """折叠 · The state after these facts."""
-        state = self.empty
-        for fact in facts:
-            state = self.evolve(state, fact.event, fact.envelope)
-        return state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,20 +75,12 @@ class Done:
     repeat: bool
 
 
-class NotFound(Trouble):
-    """未找到 · There is no such thing, or not for this caller."""
-
-    def __init__(self, what: str) -> None:
-        """说明 · Names what was looked for."""
-        super().__init__("not-found", f"未找到该{what}，或不在您的管辖范围内")
-
-
 class StaleVersion(Trouble):
     """记录已被他人更新 · The version in If-Match is not the latest; says who changed what since."""
 
-    def __init__(self, expected: int, facts: list[Fact]) -> None:
+    def __init__(self, expected: int, latest: int, since: list[Fact]) -> None:
         """说明 · The events since the version the client knew."""
-        since = [
+        changes = [
             {
                 "version": fact.envelope.version,
                 "type": fact.envelope.type,
@@ -126,15 +88,13 @@ class StaleVersion(Trouble):
                 "role": fact.envelope.role.value,
                 "time": fact.envelope.time.isoformat(),
             }
-            for fact in facts
-            if fact.envelope.version > expected
+            for fact in since
         ]
-        latest = facts[-1].envelope.version
         super().__init__(
             "stale-version",
             f"您看到的是第 {expected} 版，当前为第 {latest} 版，请重新读取后再办理",
             version=latest,
-            since=since,
+            since=changes,
         )
 
 
@@ -142,24 +102,31 @@ class Handling:
     """办理 · Holds the log, the policy and the clock; every command of every aggregate goes through handle()."""
 
     def __init__(
-        self, log: Log, policy: Policy, now: Callable[[], datetime], stored: Callable[[], None] = lambda: None
+        self,
+        log: Log,
+        policy: Policy,
+        now: Callable[[], datetime],
+        stored: Callable[[], None] = lambda: None,
+        *,
+        remembered: int = 0,
     ) -> None:
-        """装配 · Given by the command line; the clock is an argument, `stored` wakes whoever waits for events."""
+        """装配 · Given by the command line; the clock is an argument, `stored` wakes whoever waits for events.
+
+        `remembered`: how many states stay in memory, for commands only.
+        """
         self.log = log
         self.policy = policy
         self.now = now
         self.stored = stored
+        self.recalling = Recalling(log, remembered=remembered)
 
     async def read(self, kind: Kind[S], key: str) -> S:
         """读取状态 · The state of one thing as the log has it now."""
-        return kind.fold(await self.facts(kind, key))
+        return await self.recalling.state(kind, key, afresh=True)
 
-    async def facts(self, kind: Kind[S], key: str) -> list[Fact]:
-        """事实 · The facts of one thing; the id of a thing of another kind is nobody's."""
-        facts = await self.log.load(stream_of(kind.subject(key)))
-        if facts and facts[0].envelope.aggregate != kind.name:
-            raise NotFound("记录")
-        return facts
+    async def lean_on(self, kind: Kind[S], key: str) -> S:
+        """依据状态 · The state of one thing, for a decision that is appended only while it still stands there."""
+        return await self.recalling.state(kind, key)
 
     def occasion(self, sender: Sender) -> Occasion:
         """场合 · The circumstances a rule may know, from the sender, the clock and the policy."""
@@ -193,25 +160,47 @@ class Handling:
 
         Raises the rule's Refused, StaleVersion, KeyReused, Unavailable.
         """
-        known = await self.log.outcome(sender.client, sender.key, sender.request)
-        if known is not None:
-            return done(known)
+        try:
+            outcome = await self._decided(sender, kind, key, decide, tell, reach)
+        except (Refused, Trouble):
+            # A repeat comes before every rule: what was done stays done, however things stand by now.
+            known = await self.log.outcome(sender.client, sender.key, sender.request)
+            if known is None:
+                raise
+            outcome = known
+        self.stored()
+        return done(outcome)
+
+    async def _decided(
+        self,
+        sender: Sender,
+        kind: Kind[S],
+        key: str,
+        decide: Callable[[S, Occasion], Awaitable[Decision]],
+        tell: Callable[[S], Mapping[str, str]],
+        reach: Callable[[S], None],
+    ) -> Outcome:
         for _ in range(DECISIONS):
-            facts = await self.facts(kind, key)
-            state = kind.fold(facts)
+            state = await self.recalling.state(kind, key)
             reach(state)
-            if sender.expecting is not None and facts and facts[-1].envelope.version != sender.expecting:
-                raise StaleVersion(sender.expecting, facts)
+            if sender.expecting not in (None, state.version) and state.version:
+                raise await self._stale(sender.expecting, kind, key, state.version)
             occasion = self.occasion(sender)
             decision = await decide(state, occasion)
-            command = compose(sender, occasion, kind, key, state, decision, tell)
+            command, after = compose(sender, occasion, kind, key, state, decision, tell)
             try:
                 outcome = await self.log.append(command)
-            except StreamMoved:
+            except StreamMoved as moved:
+                self.recalling.forget(moved.stream)
                 continue  # decided again on what is there now; If-Match is looked at again above
-            self.stored()
-            return done(outcome)
+            if not outcome.repeat:
+                self.recalling.stored(kind, stream_of(kind.subject(key)), after)
+            return outcome
         raise Trouble("busy", "同一记录正被频繁更新，请稍后重试", headers={"Retry-After": "1"})
+
+    async def _stale(self, expected: int, kind: Kind[S], key: str, latest: int) -> StaleVersion:
+        since = await self.log.load(stream_of(kind.subject(key)), after=expected)
+        return StaleVersion(expected, latest, since)
 
 
 def compose(
@@ -222,8 +211,8 @@ def compose(
     state: S,
     decision: Decision,
     tell: Callable[[S], Mapping[str, str]],
-) -> Command:
-    """组成命令 · The envelopes of a decision, and the answer that goes with them."""
+) -> tuple[Command, S]:
+    """组成命令 · The envelopes of a decision with the answer that goes with them, and the state they lead to."""
     own = Beside(subject=kind.subject(key), version=state.version, events=decision.events)
     envelopes: list[Envelope] = []
     for stream in (own, *decision.beside):
@@ -236,7 +225,7 @@ def compose(
                 state = kind.evolve(state, event, envelope)
     types = [event.TYPE for event in decision.events]
     answer = {"id": key, "version": state.version, "events": types, **tell(state)}
-    return Command(
+    command = Command(
         client=sender.client,
         key=sender.key,
         request=sender.request,
@@ -245,6 +234,7 @@ def compose(
         expected=decision.leans,
         names=decision.names,
     )
+    return command, state
 
 
 def done(outcome: Outcome) -> Done:

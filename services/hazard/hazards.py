@@ -14,7 +14,7 @@ from services.hazard import appointment
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import Enterprise
 from services.hazard.enterprise import evolve as evolve_enterprise
-from services.hazard.handling import Decision, Done, Handling, Kind, NotFound, Sender
+from services.hazard.handling import Decision, Done, Handling, Sender
 from services.hazard.lifecycle import (
     classifying,
     closing,
@@ -27,6 +27,7 @@ from services.hazard.lifecycle import (
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
 
@@ -114,7 +115,7 @@ class OutOfScope(Trouble):
 
 async def known_enterprise(handling: Handling, key: str) -> Enterprise:
     """已建档企业 · The file, or a refusal that says it is missing."""
-    enterprise = await handling.read(ENTERPRISE, key)
+    enterprise = await handling.lean_on(ENTERPRISE, key)
     if enterprise.id is None:
         raise NotFound("企业")
     return enterprise
@@ -153,7 +154,7 @@ async def lean(
 ) -> Leaning:
     """依据 · What the rule must know of other streams, and the versions it was decided on."""
     if isinstance(ask, reporting.MarkDuplicate):
-        other = await handling.read(HAZARD, ask.other)
+        other = await handling.lean_on(HAZARD, ask.other)
         if not sender.scope.covers(other.division, other.enterprise):
             raise NotFound("隐患")
         return replace(occasion, other=other), {stream_of(f"hazard/{ask.other}"): other.version}
@@ -173,7 +174,7 @@ async def lean_on_companions(
     own: set[str] = set()
     leans: dict[UUID, int] = {}
     for person in ask.others:
-        appointments = await handling.read(PERSON, person)
+        appointments = await handling.lean_on(PERSON, person)
         leans[stream_of(PERSON.subject(person))] = appointments.version
         if any(organisation == hazard.enterprise for _, organisation, _ in appointments.held):
             own.add(person)

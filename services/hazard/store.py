@@ -4,8 +4,8 @@ Order, expectations, outcomes and chain are kept by one server-side function, lo
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -17,9 +17,11 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from services.hazard.appending import (
     APPEND,
+    MAX_COMMANDS,
     Command,
     KeyReused,
     Outcome,
+    Ready,
     StreamMoved,
     Unavailable,
     Verdict,
@@ -27,6 +29,7 @@ from services.hazard.appending import (
     ready,
 )
 from services.hazard.mapper import ContractMapper, Fact, stream_of
+from services.hazard.together import Together, TooLong
 from services.postgres import Connection, Pool, pool
 
 __all__ = [
@@ -34,8 +37,10 @@ __all__ = [
     "Fact",
     "Head",
     "KeyReused",
+    "Life",
     "Log",
     "Outcome",
+    "Snapshot",
     "StreamMoved",
     "Unavailable",
     "make_room",
@@ -44,10 +49,38 @@ __all__ = [
 ]
 
 NUMBERS_PER_BLOCK = 100
+GRACE = (
+    1.0  # seconds in which PostgreSQL itself says first that it took too long, and so that nothing was stored
+)
+LANES = 2  # while one call is at the disk, the next is being made
 EVENTS_AHEAD = 20_000_000  # a start makes room for so many; a partition holds ten million
 
 _ROOM = "select log.make_partitions(position + %s) from log.head"
-_LOAD = "select version, type, body from log.events where stream = %s and version > %s order by version"
+_RECALL = """
+with wanted as (
+    select * from unnest(%b::uuid[], %b::text[], %b::integer[]) with ordinality as wanted (stream, form, after, n)
+), begun as (
+    select n, wanted.stream, kept.version, kept.state, coalesce(kept.version, wanted.after) as after
+    from wanted
+    left join log.snapshots as kept
+        on kept.stream = wanted.stream and kept.form = wanted.form and kept.version > wanted.after
+)
+select n, version, null as type, state from begun where version is not null
+union all
+select n, event.version, event.type, event.body
+from begun
+cross join lateral (
+    select version, type, body from log.events
+    where events.stream = begun.stream and events.version > begun.after
+    order by version
+) as event
+order by n, version
+"""
+_KEEP = """
+insert into log.snapshots as held (stream, form, version, state) values (%b, %b, %b, %b)
+on conflict (stream, form) do update set version = excluded.version, state = excluded.state, taken_at = default
+where held.version < excluded.version
+"""
 _OUTCOME = "select request, position, answer from log.outcomes where client = %s and key = %s"
 _HEAD = "select log_id, position, chain, appended_at from log.head"
 
@@ -60,6 +93,29 @@ class Head:
     position: int
     chain: bytes
     appended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """快照 · A packed state and the version up to which it was folded."""
+
+    version: int
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """经历 · What there is of a stream behind a version: its snapshot, if one is newer, and the facts behind that."""
+
+    snapshot: Snapshot | None
+    facts: list[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    stream: UUID
+    form: str
+    after: int
 
 
 def writer_pool(dsn: str, *, size: int = 4, patience: float = 5) -> Pool:
@@ -93,19 +149,34 @@ class Log:
         self._mapper = ContractMapper()
         self._numbers: dict[str, range] = {}
         self._numbering = asyncio.Lock()
+        self._appending = Together(
+            self._append, most=MAX_COMMANDS, lanes=LANES, patience=pool.timeout + GRACE
+        )
+        self._recalling = Together(
+            self._recall, most=MAX_COMMANDS, lanes=LANES, patience=pool.timeout + GRACE
+        )
 
     async def load(self, stream: UUID, *, after: int = 0) -> list[Fact]:
         """读取 · The facts of a stream in order, those after a version; none if there is no such stream."""
-        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
-            rows = await (await cursor.execute(_LOAD, (stream, after))).fetchall()
-        return [self._mapper.to_domain_event(StoredEvent(stream, *row)) for row in rows]
+        return (await self.recall(stream, form="", after=after)).facts
+
+    async def recall(self, stream: UUID, *, form: str, after: int = 0) -> Life:
+        """回溯 · What there is of a stream behind a version, begun at a snapshot of this form where one is newer."""
+        with _in_time():
+            return await self._recalling.ask(_Wanted(stream, form, after))
+
+    async def keep_snapshot(self, stream: UUID, form: str, snapshot: Snapshot) -> None:
+        """留存快照 · Unless a newer one is kept."""
+        async with self._connection() as connection:
+            await connection.execute(_KEEP, (stream, form, snapshot.version, snapshot.state))
 
     async def append(self, command: Command) -> Outcome:
-        """追加 · Store one command, once.
+        """追加 · Store one command, once, in one transaction with those that others append at this moment.
 
         Raises StreamMoved, KeyReused, Unavailable; ValueError for events out of order or too large.
         """
-        (verdict,) = await self.append_all([command])
+        with _in_time():
+            verdict = await self._appending.ask(ready(self._mapper, command))
         if isinstance(verdict, Exception):
             raise verdict
         return verdict
@@ -117,17 +188,32 @@ class Log:
         Any other error (Unavailable, ValueError) stores none of them.
         """
         prepared = [ready(self._mapper, command) for command in commands]
-        values = columns(prepared)
-        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
-            if not whole:  # one statement is its own transaction: no round trip while the lock is held
-                rows = await (await cursor.execute(APPEND, values)).fetchall()
-                return [command.verdict(row) for command, row in zip(prepared, rows, strict=True)]
-            async with connection.transaction() as transaction:
-                rows = await (await cursor.execute(APPEND, values)).fetchall()
-                verdicts = [command.verdict(row) for command, row in zip(prepared, rows, strict=True)]
-                if any(isinstance(verdict, Exception) for verdict in verdicts):
-                    raise psycopg.Rollback(transaction)
+        if not whole:
+            return await self._append(prepared)
+        async with self._connection() as connection, connection.transaction() as transaction:
+            verdicts = await _appended(connection, prepared)
+            if any(isinstance(verdict, Exception) for verdict in verdicts):
+                raise psycopg.Rollback(transaction)
         return verdicts
+
+    async def _append(self, commands: Sequence[Ready]) -> list[Verdict]:
+        # One statement is its own transaction: no round trip while the lock is held.
+        async with self._connection() as connection:
+            return await _appended(connection, commands)
+
+    async def _recall(self, wanted: Sequence[_Wanted]) -> list[Life]:
+        asked = ([one.stream for one in wanted], [one.form for one in wanted], [one.after for one in wanted])
+        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
+            rows = await (await cursor.execute(_RECALL, asked)).fetchall()
+        kept: list[Snapshot | None] = [None] * len(wanted)
+        facts: list[list[Fact]] = [[] for _ in wanted]
+        for n, version, kind, body in rows:
+            if kind is None:
+                kept[n - 1] = Snapshot(version, body)
+            else:
+                stored = StoredEvent(wanted[n - 1].stream, version, kind, body)
+                facts[n - 1].append(self._mapper.to_domain_event(stored))
+        return [Life(snapshot, behind) for snapshot, behind in zip(kept, facts, strict=True)]
 
     async def outcome(self, client: str, key: str, request: bytes) -> Outcome | None:
         """查询结果 · What came of a client's key, None if nothing was stored under it. Raises KeyReused."""
@@ -176,6 +262,22 @@ class Log:
             raise Unavailable("this PostgreSQL does not accept writes") from error
         except psycopg.OperationalError as error:
             raise Unavailable(str(error), stored=None if _may_be_stored(error) else False) from error
+
+
+async def _appended(connection: Connection, commands: Sequence[Ready]) -> list[Verdict]:
+    async with connection.cursor(binary=True) as cursor:
+        rows = await (await cursor.execute(APPEND, columns(commands))).fetchall()
+    return [command.verdict(row) for command, row in zip(commands, rows, strict=True)]
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    try:
+        yield
+    except TooLong as error:
+        raise Unavailable(
+            "PostgreSQL did not answer in time", stored=None if error.sent else False
+        ) from error
 
 
 def _may_be_stored(error: psycopg.OperationalError) -> bool:

@@ -16,8 +16,9 @@ from services.hazard.api.hazards import documented
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
 from services.hazard.enterprise import ChangeProfile, RegisterEnterprise
 from services.hazard.enterprises import COMMANDS, EnterpriseCommand
-from services.hazard.handling import Handling, NotFound
+from services.hazard.handling import Handling
 from services.hazard.hazards import ENTERPRISE
+from services.hazard.recalling import NotFound
 from services.hazard.visit import RecordVisit
 from services.scope import scope_of
 from services.tokens import Caller

@@ -12,7 +12,6 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from services.hazard.api.sending import CallerOf, Sent, SentOf
-from services.hazard.handling import NotFound
 from services.hazard.ledger import storing
 from services.hazard.ledger.annotated import annotate
 from services.hazard.ledger.extent import Limits, NotAWorkbook, TooLarge
@@ -22,6 +21,7 @@ from services.hazard.ledger.row import Sheet
 from services.hazard.ledger.storing import VERDICT_NAMES, HandedIn, Verdict
 from services.hazard.occasion import OFFICE_ROLES
 from services.hazard.policy import Policy
+from services.hazard.recalling import NotFound
 from services.postgres import Pool
 from services.problems import Trouble, responses
 from services.scope import scope_of

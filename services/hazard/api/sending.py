@@ -99,13 +99,13 @@ def version_of(if_match: str | None) -> int | None:
 
 
 CallerOf = Callable[..., Awaitable[Caller]]
-SentOf = Callable[..., Sent]
+SentOf = Callable[..., Awaitable[Sent]]
 
 
 def sent_by(caller_of: CallerOf, now: Callable[[], datetime]) -> SentOf:
     """取请求头 · The dependency that every command route asks for."""
 
-    def sent(
+    async def sent(  # not a plain function: that would cost a thread for each request
         caller: Annotated[Caller, Depends(caller_of)],
         idempotency_key: Annotated[str | None, KEY] = None,
         if_match: Annotated[str | None, IF_MATCH] = None,

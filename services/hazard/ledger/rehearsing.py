@@ -5,7 +5,17 @@ from uuid import UUID
 
 from contracts.catalogue import open_event
 from services.hazard.appending import Verdict
-from services.hazard.store import Command, Fact, KeyReused, Log, Outcome, StreamMoved, stream_of
+from services.hazard.store import (
+    Command,
+    Fact,
+    KeyReused,
+    Life,
+    Log,
+    Outcome,
+    Snapshot,
+    StreamMoved,
+    stream_of,
+)
 
 
 class Draft(Log):
@@ -59,6 +69,13 @@ class Draft(Log):
     async def load(self, stream: UUID, *, after: int = 0) -> list[Fact]:
         """读取 · The facts of a stream with what was drafted behind them."""
         return (await self._facts(stream))[after:]
+
+    async def recall(self, stream: UUID, *, form: str, after: int = 0) -> Life:  # noqa: ARG002  # as the log's
+        """回溯 · From the facts: what is only drafted has no snapshot."""
+        return Life(None, await self.load(stream, after=after))
+
+    async def keep_snapshot(self, stream: UUID, form: str, snapshot: Snapshot) -> None:
+        """留存快照 · Never of a draft."""
 
     async def append(self, command: Command) -> Outcome:
         """追加 · Only remembered. Raises StreamMoved and KeyReused as the log does."""
