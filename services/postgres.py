@@ -1,5 +1,6 @@
 """PostgreSQL · The one door to the database: connections that act in a role, and forward-only migrations."""
 
+import select
 from pathlib import Path
 
 import psycopg
@@ -32,6 +33,7 @@ def conninfo(
     statement_timeout: str = "30s",
     lock_timeout: str = "10s",
     read_only: bool = False,
+    generic_plans: bool = False,
 ) -> str:
     """连接信息 · The DSN with the role and the limits that every connection of a pool starts with.
 
@@ -41,6 +43,8 @@ def conninfo(
     settings = {"statement_timeout": statement_timeout, "lock_timeout": lock_timeout, "timezone": "UTC"}
     if role is not None:
         settings["role"] = role
+    if generic_plans:
+        settings["plan_cache_mode"] = "force_generic_plan"
     if read_only:
         settings["default_transaction_read_only"] = "on"
     options = " ".join([str(given.get("options") or ""), *(f"-c {k}={v}" for k, v in settings.items())])
@@ -57,24 +61,40 @@ def pool(
     patience: float = 5,
     statement_timeout: str = "30s",
     lock_timeout: str = "10s",
+    generic_plans: bool = False,
 ) -> Pool:
     """连接池 · A pool whose connections act in a role; the caller opens it with `async with`.
 
-    Asking for a connection raises psycopg_pool.PoolTimeout after `patience` seconds without one. Each connection is tried
-    before it is handed out, so a restarted server costs nobody an error.
+    Asking for a connection raises psycopg_pool.PoolTimeout after `patience` seconds without one. A connection that
+    the server has ended is found before it is handed out, so a restarted server costs nobody an error.
+    `generic_plans`: a prepared statement is planned once, whatever it is asked with.
     """
     return AsyncConnectionPool(
-        conninfo(dsn, role=role, statement_timeout=statement_timeout, lock_timeout=lock_timeout),
+        conninfo(
+            dsn,
+            role=role,
+            statement_timeout=statement_timeout,
+            lock_timeout=lock_timeout,
+            generic_plans=generic_plans,
+        ),
         kwargs={"autocommit": autocommit},
         min_size=1,
         max_size=size,
         open=False,
         timeout=patience,
-        check=AsyncConnectionPool.check_connection,
+        check=_still_there,
         # An attempt that gives up soon is begun anew by the next who asks; a patient one backs off for minutes.
         reconnect_timeout=2,
         name=role,
     )
+
+
+async def _still_there(connection: Connection) -> None:
+    # An idle server says nothing, unless it says farewell: only who has something to read is asked, by a round trip.
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 async def migrate(dsn: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Annotated, Any, Final, Self
@@ -206,18 +206,34 @@ def authenticator(
     )
 
     # A good signature stays good, and proving it costs more than all else here: only the dates are looked at again.
-    prove = lru_cache(maxsize=REMEMBERED)(partial(_prove, keys=keys))
+    prove = lru_cache(maxsize=REMEMBERED)(lambda token: _Proven(*_prove(token, keys)))
 
     async def caller_of(
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     ) -> Caller:
         if credentials is None or credentials.scheme.lower() != "bearer":
             raise Unauthenticated("请在 Authorization 请求头中提供身份凭证", error=None)
-        claims, caller = prove(credentials.credentials)
-        _check(claims, issuer, audience, now())
-        return caller
+        proven = prove(credentials.credentials)
+        instant = now()
+        if not proven.still_good(instant.timestamp()):
+            _check(proven.claims, issuer, audience, instant)
+            proven.good_since = instant.timestamp()
+        return proven.caller
 
     return caller_of
+
+
+@dataclass(slots=True)
+class _Proven:
+    """A token whose signature was found good, and since when its dates are known to be."""
+
+    claims: dict[str, Any]  # a token's claims are any JSON
+    caller: Caller
+    good_since: float | None = None
+
+    def still_good(self, instant: float) -> bool:
+        # What once was in date stays so until it expires; a clock that went back asks for the whole check.
+        return self.good_since is not None and self.good_since <= instant < self.claims["exp"]
 
 
 def own_key(data: Path) -> OKPKey:

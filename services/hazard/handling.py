@@ -1,12 +1,12 @@
 """办理 · One command from request to outcome: look up, load, decide, append; decided again when a stream moved."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from uuid_utils.compat import uuid7
 
 from contracts.catalogue import dataschema
@@ -229,7 +229,7 @@ def compose(
         client=sender.client,
         key=sender.key,
         request=sender.request,
-        answer=json.dumps(answer, ensure_ascii=False).encode(),
+        answer=orjson.dumps(answer),
         events=tuple(envelopes),
         expected=decision.leans,
         names=decision.names,
@@ -239,7 +239,7 @@ def compose(
 
 def done(outcome: Outcome) -> Done:
     """结果 · The stored answer, the same for a repeat."""
-    return Done(answer=json.loads(outcome.answer), position=outcome.position, repeat=outcome.repeat)
+    return Done(answer=orjson.loads(outcome.answer), position=outcome.position, repeat=outcome.repeat)
 
 
 def envelop(

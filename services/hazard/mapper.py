@@ -1,6 +1,7 @@
 """映射 · Between the event store library and the contract: the contract's name and bytes, never a Python path."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -12,6 +13,7 @@ from contracts.envelope import Envelope, Event, decode, encode
 NAMESPACE = UUID("6f0c2b8e-6a54-5d7b-9f4e-2d1c8a3e7b90")
 
 
+@lru_cache(maxsize=16_384)  # a command asks several times for the same few
 def stream_of(subject: str) -> UUID:
     """事件流标识 · The stream of a subject: hazard/<uuid> is that uuid, person/p-9 one derived from the words."""
     key = subject.partition("/")[2]

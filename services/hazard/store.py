@@ -129,6 +129,7 @@ def writer_pool(dsn: str, *, size: int = 4, patience: float = 5) -> Pool:
         patience=patience,
         statement_timeout=limit,
         lock_timeout=limit,
+        generic_plans=True,
     )
 
 

@@ -59,11 +59,11 @@ class Together(Generic[Item, Answer]):
             task = asyncio.create_task(self._work())
             self._working.add(task)
             task.add_done_callback(self._working.discard)
+        late = asyncio.get_running_loop().call_later(self._patience, _give_up, waiting)
         try:
-            async with asyncio.timeout(self._patience):
-                return await waiting.answer
-        except TimeoutError:
-            raise TooLong(sent=waiting.sent) from None
+            return await waiting.answer
+        finally:
+            late.cancel()
 
     async def _work(self) -> None:
         try:
@@ -102,3 +102,7 @@ class Together(Generic[Item, Answer]):
 def _fail(waiting: _Waiting[Item, Answer], error: Exception) -> None:
     if not waiting.answer.done():
         waiting.answer.set_exception(error)
+
+
+def _give_up(waiting: _Waiting[Item, Answer]) -> None:
+    _fail(waiting, TooLong(sent=waiting.sent))

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid5
 
+import orjson
 from fastapi import Depends, Header
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel
 from uuid_utils.compat import uuid7
 
@@ -156,4 +157,5 @@ def answer(done: Done, log_id: UUID, *, created_at: str | None = None) -> Respon
     if created_at is not None:
         headers["Location"] = f"{created_at}/{done.answer['id']}"
     status = 200 if created_at is None else 201
-    return JSONResponse(done.answer | {"position": position}, status_code=status, headers=headers)
+    body = orjson.dumps(done.answer | {"position": position})
+    return Response(body, status_code=status, headers=headers, media_type="application/json")

@@ -19,6 +19,7 @@ left join lateral (
 -- verdicts. New here:
 --   a command whose key is null leaves no outcome (the library's recorder has none to give);
 --   a stream that does not exist is as expected at 0 and, for streams that begin at version 0, at -1;
+--   the kind of a stream that is only leaned on is the empty text;
 --   a log that refuses raises HZ001 with the reason;
 --   when every command is as it expected and none writes what another looks at, all are stored by a few statements
 --   for all of them together. Whatever else happens is judged command after command, in log.judge.
@@ -31,6 +32,7 @@ create or replace function log.append(
 ) returns table (verdict text, "position" bigint, answer bytea, moved uuid, actual integer)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -43,17 +45,18 @@ declare
     instant timestamptz;
     s integer := 0;  -- the streams and events before this command
     e integer := 0;
+    at integer;
 begin
     if cardinality(keys) > 64 then
         raise exception 'at most 64 commands in one append, not %', cardinality(keys);
     end if;
     for c in 1 .. cardinality(keys) loop
-        if event_counts[c] > 0 and exists (
-            select from unnest(event_streams[e + 1 : e + event_counts[c]]) as at
-            where at not between s + 1 and s + stream_counts[c]
-        ) then
-            raise exception 'an event of command % belongs to no stream of it', c;
-        end if;
+        for i in e + 1 .. e + event_counts[c] loop
+            at := event_streams[i];
+            if at not between s + 1 and s + stream_counts[c] or aggregates[at] = '' then
+                raise exception 'event % of the append belongs to no stream that its command writes', i;
+            end if;
+        end loop;
         s := s + stream_counts[c];
         e := e + event_counts[c];
     end loop;
@@ -65,7 +68,26 @@ begin
     end if;
     instant := greatest(clock_timestamp(), head.appended_at);
 
-    if log.disputed(clients, keys, stream_ids, expected, event_streams) then
+    -- Disputed: a repeat, a stream elsewhere than expected, or one command writing what another looks at. Looked up
+    -- one by one ("limit 1"), for a plan that reads whole tables would grow with them.
+    if exists (
+        select from unnest(clients, keys) as asked (client, key)
+        cross join lateral (
+            select from log.outcomes where client = asked.client and key = asked.key limit 1
+        ) as known
+    ) or exists (
+        select from unnest(stream_ids, expected) as wanted (id, version)
+        left join lateral (select version from log.streams where id = wanted.id limit 1) as held on true
+        where held.version is distinct from wanted.version and (held.version is not null or wanted.version > 0)
+    ) or cardinality(keys) > 1 and (
+        exists (
+            select from unnest(stream_ids, aggregates) as wanted (id, aggregate)
+            group by id having count(*) > 1 and bool_or(aggregate <> '')
+        ) or exists (
+            select from unnest(clients, keys) as asked (client, key)
+            where key is not null group by client, key having count(*) > 1
+        )
+    ) then
         return query select * from log.judge(
             clients, keys, requests, answers, stream_counts, event_counts, name_counts, stream_ids, aggregates,
             expected, event_streams, event_ids, types, subjects, bodies, names, name_streams,
@@ -105,36 +127,6 @@ begin
     )
     select 'stored', last::bigint, null::bytea, null::uuid, null::integer from command order by n;
 end
-$$;
-
--- Whether any command is a repeat, finds a stream elsewhere than expected, or looks at what another one writes.
-create function log.disputed(
-    clients text[], keys text[], stream_ids uuid[], expected integer[], event_streams integer[]
-) returns boolean
-language sql stable
-set search_path = pg_catalog, pg_temp
-as $$
-    select
-        exists (
-            select from unnest(clients, keys) as asked (client, key)
-            join log.outcomes as known on known.client = asked.client and known.key = asked.key
-        )
-        or exists (
-            select from unnest(clients, keys) as asked (client, key)
-            where key is not null
-            group by client, key having count(*) > 1
-        )
-        or exists (
-            select from unnest(stream_ids, expected) as wanted (id, version)
-            left join log.streams as held on held.id = wanted.id
-            where held.version is distinct from wanted.version and (held.id is not null or wanted.version > 0)
-        )
-        or exists (
-            select from unnest(stream_ids) with ordinality as wanted (id, n)
-            group by id
-            having count(*) > 1
-                and array_agg(n::integer) && (select coalesce(array_agg(distinct at), '{}') from unnest(event_streams) as at)
-        )
 $$;
 
 -- The same, command after command, each seeing what those before it left. Called with the lock held.
@@ -220,7 +212,7 @@ begin
     end loop;
 end
 $$;
-revoke all on function log.disputed, log.judge from public;
+revoke all on function log.judge from public;
 
 -- A fold kept, so that a long life is loaded from its last pages. Never the truth: it may be emptied at any time.
 create table log.snapshots (
