@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +33,16 @@ ACCEPTED: Final = (ALGORITHM, "EdDSA")
 REMEMBERED: Final = 1024  # tokens
 NO_KEYS: Final = "HAZARD_TOKEN_KEYS 应为 JWK 公钥集（JSON 文本或文件路径），且含 Ed25519 公钥"
 LEEWAY: Final = 60  # seconds between the clocks of issuer and server
+
+
+BEARER: Final = Depends(
+    HTTPBearer(
+        bearerFormat="JWT",
+        scheme_name="bearer",
+        description="`hazard token` 或签发机构给出的身份凭证（JWT，Ed25519），写在 `Authorization: Bearer …` 中",
+        auto_error=False,
+    )
+)
 
 
 class TokenSettings(BaseSettings):
@@ -191,36 +201,37 @@ def _check(claims: dict[str, Any], issuer: str, audience: str, now: datetime) ->
         raise Unauthenticated("身份凭证不是签发给本系统的，或尚未生效") from None
 
 
-def authenticator(
-    keys: KeySet, *, issuer: str = ISSUER, audience: str = AUDIENCE, now: Callable[[], datetime]
-) -> Callable[..., Awaitable[Caller]]:
-    """认证依赖 · A FastAPI dependency that gives the Caller, and tells OpenAPI how to authenticate.
+class Authenticator:
+    """认证 · A FastAPI dependency that gives the Caller, and tells OpenAPI how to authenticate.
 
     It raises Unauthenticated for a missing, foreign or stale token.
     """
-    bearer = HTTPBearer(
-        bearerFormat="JWT",
-        scheme_name="bearer",
-        description="`hazard token` 或签发机构给出的身份凭证（JWT，Ed25519），写在 `Authorization: Bearer …` 中",
-        auto_error=False,
-    )
 
-    # A good signature stays good, and proving it costs more than all else here: only the dates are looked at again.
-    prove = lru_cache(maxsize=REMEMBERED)(lambda token: _Proven(*_prove(token, keys)))
+    def __init__(
+        self, keys: KeySet, *, issuer: str = ISSUER, audience: str = AUDIENCE, now: Callable[[], datetime]
+    ) -> None:
+        """装配 · Whose tokens are believed, for whom they must be, and the clock."""
+        self._issuer = issuer
+        self._audience = audience
+        self._now = now
+        # A good signature stays good, and proving it costs more than all else here: only the dates are looked at again.
+        self._prove = lru_cache(maxsize=REMEMBERED)(lambda token: _Proven(*_prove(token, keys)))
 
-    async def caller_of(
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    ) -> Caller:
-        if credentials is None or credentials.scheme.lower() != "bearer":
+    async def __call__(self, credentials: Annotated[HTTPAuthorizationCredentials | None, BEARER]) -> Caller:
+        """来者 · Of the credentials that the framework found."""
+        return self.proved(f"{credentials.scheme} {credentials.credentials}" if credentials else None)
+
+    def proved(self, authorization: str | None) -> Caller:
+        """来者 · Of an Authorization header. Raises Unauthenticated."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("请在 Authorization 请求头中提供身份凭证", error=None)
-        proven = prove(credentials.credentials)
-        instant = now()
+        proven = self._prove(token.strip())
+        instant = self._now()
         if not proven.still_good(instant.timestamp()):
-            _check(proven.claims, issuer, audience, instant)
+            _check(proven.claims, self._issuer, self._audience, instant)
             proven.good_since = instant.timestamp()
         return proven.caller
-
-    return caller_of
 
 
 @dataclass(slots=True)

@@ -81,7 +81,7 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
         )
         waker = await stack.enter_async_context(Waker.to(settings.nats_url))
         keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
-        caller_of = tokens.authenticator(
+        caller_of = tokens.Authenticator(
             keys, issuer=settings.token_issuer, audience=settings.token_audience, now=_now
         )
         head = await first_head(log)

@@ -152,16 +152,19 @@ class Handling:
         decide: Callable[[S, Occasion], Awaitable[Decision]],
         tell: Callable[[S], Mapping[str, str]] = lambda _: {},
         reach: Callable[[S], None] = lambda _: None,
+        *,
+        creates: bool = False,
     ) -> Done:
         """办理一条命令 · Exactly one outcome per client and key; a refusal is decided anew each time.
 
         `tell` says what of the state after it the client is told besides id, version and events; `reach` refuses
-        who may not know of it at all, before anything is said of its versions.
+        who may not know of it at all, before anything is said of its versions. `creates`: nothing is there yet, or the
+        append finds out.
 
         Raises the rule's Refused, StaleVersion, KeyReused, Unavailable.
         """
         try:
-            outcome = await self._decided(sender, kind, key, decide, tell, reach)
+            outcome = await self._decided(sender, kind, key, decide, tell, reach, creates=creates)
         except (Refused, Trouble):
             # A repeat comes before every rule: what was done stays done, however things stand by now.
             known = await self.log.outcome(sender.client, sender.key, sender.request)
@@ -179,9 +182,11 @@ class Handling:
         decide: Callable[[S, Occasion], Awaitable[Decision]],
         tell: Callable[[S], Mapping[str, str]],
         reach: Callable[[S], None],
+        *,
+        creates: bool,
     ) -> Outcome:
-        for _ in range(DECISIONS):
-            state = await self.recalling.state(kind, key)
+        for attempt in range(DECISIONS):
+            state = kind.empty if creates and attempt == 0 else await self.recalling.state(kind, key)
             reach(state)
             if sender.expecting not in (None, state.version) and state.version:
                 raise await self._stale(sender.expecting, kind, key, state.version)

@@ -102,7 +102,7 @@ async def capture(handling: Handling, sender: Sender, key: str, ask: reporting.C
         events = reporting.capture_hazard(hazard, ask, occasion)
         return Decision(events=events, division=place, leans=leans)
 
-    return await handling.handle(sender, HAZARD, key, decide, told)
+    return await handling.handle(sender, HAZARD, key, decide, told, creates=True)
 
 
 class OutOfScope(Trouble):

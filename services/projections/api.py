@@ -23,11 +23,15 @@ def routes(
     """全部读接口 · Under /api/v1.
 
     `pool` acts as hazard_projections, `people` as hazard_people; `caller_of` is the FastAPI dependency that
-    gives the Caller (services.tokens.authenticator); `now` is the clock.
+    gives the Caller (services.tokens.Authenticator); `now` is the clock.
     """
     reads = Reads(pool, people, caller_of, now)
     router = APIRouter()
-    for projection in projections:
-        router.include_router(projection.routes(reads))
-    router.include_router(progress.routes(reads, projections))
+    for part in (
+        *(projection.routes(reads) for projection in projections),
+        progress.routes(reads, projections),
+    ):
+        router.routes.extend(
+            part.routes
+        )  # side by side: an included router is searched anew for each request
     return router

@@ -246,3 +246,37 @@ async def test_every_start_makes_room_ahead_of_the_log(database: str, log: Log) 
     async with await psycopg.AsyncConnection.connect(database) as connection:
         found = await connection.execute("select to_regclass('log.events_0002') is not null")
         assert await found.fetchone() == (True,)
+
+
+async def test_commands_that_arrive_together_are_stored_by_few_calls(
+    log: Log, filed: Filed, database: str
+) -> None:
+    outcomes = await asyncio.gather(*(log.append(filed(events=2)) for _ in range(60)))
+    with psycopg.connect(database) as connection:
+        row = connection.execute("select count(*), count(distinct appended_at) from log.events").fetchone()
+
+    assert row is not None
+    assert list(range(2, 121, 2)) == sorted(outcome.position for outcome in outcomes)
+    assert row[0] == 120
+    assert row[1] <= 3
+
+
+async def test_a_command_the_server_cannot_take_spoils_no_other(log: Log, filed: Filed) -> None:
+    commands = [filed(key="good"), filed(key="a\x00b"), filed(key="good too")]
+    outcomes = await asyncio.gather(*map(log.append, commands), return_exceptions=True)
+
+    assert isinstance(outcomes[1], psycopg.DataError)
+    assert [False, True, False] == [isinstance(outcome, Exception) for outcome in outcomes]
+    assert (await log.head()).position == 2
+
+
+async def test_of_many_who_change_the_same_at_once_one_does_and_the_others_hear_of_it(
+    log: Log, filed: Filed
+) -> None:
+    hazard = uuid4()
+    commands = [filed(hazard) for _ in range(20)] + [filed() for _ in range(20)]
+    outcomes = await asyncio.gather(*map(log.append, commands), return_exceptions=True)
+
+    assert 1 == sum(isinstance(outcome, Outcome) for outcome in outcomes[:20])
+    assert 19 == sum(isinstance(outcome, StreamMoved) for outcome in outcomes[:20])
+    assert all(isinstance(outcome, Outcome) for outcome in outcomes[20:])

@@ -23,7 +23,7 @@ NOW = datetime(2026, 6, 20, tzinfo=UTC)
 async def ask(database: str, tmp_path: Path) -> AsyncIterator[Any]:
     """Asks the API as somebody; TWO of the town when nobody else is named."""
     key = tokens.own_key(tmp_path)
-    caller_of = tokens.authenticator(tokens.public_keys(key), now=lambda: NOW)
+    caller_of = tokens.Authenticator(tokens.public_keys(key), now=lambda: NOW)
     async with (
         pool(database, role="hazard_notifier") as rows,
         pool(database, role="hazard_people") as persons,

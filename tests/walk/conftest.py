@@ -40,15 +40,16 @@ async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
         app = FastAPI()
         problems.install(app, refusals())
         side = api.WriteSide(
-            handling=Handling(log, read_policy(), now),
+            handling=Handling(log, read_policy(), now, remembered=100),
             attachments=Attachments.at(tmp_path),
             people=people,
             importing=importing,
-            caller_of=tokens.authenticator(tokens.trusted_keys(tmp_path, None), now=now),
+            caller_of=tokens.Authenticator(tokens.trusted_keys(tmp_path, None), now=now),
             log_id=(await log.head()).log_id,
             now=now,
         )
-        app.include_router(api.routes(side))
+        for router in api.routes(side):
+            app.router.routes.extend(router.routes)
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://web") as client:
             yield Office(client, key, importing, log, people)

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from services.attachments import Attachments
 from services.hazard.api import attachments, contracts, enterprises, hazards, imports, people
 from services.hazard.api.imports import ImportDesk
-from services.hazard.api.sending import CallerOf, sent_by
+from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
 from services.postgres import Pool
@@ -29,12 +29,11 @@ class WriteSide:
     now: Callable[[], datetime]
 
 
-def routes(side: WriteSide) -> APIRouter:
+def routes(side: WriteSide) -> tuple[APIRouter, ...]:
     """路由 · Everything under /api/v1 that writes, and what is read straight from the log."""
-    sent_of = sent_by(side.caller_of, side.now)
+    sent_of = SentOf(side.caller_of, side.now)
     desk = ImportDesk(side.people, side.importing, side.handling.policy)
-    router = APIRouter()
-    for part in (
+    return (
         hazards.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
@@ -43,6 +42,4 @@ def routes(side: WriteSide) -> APIRouter:
         attachments.routes(side.attachments, side.caller_of),
         imports.routes(desk, sent_of, side.caller_of),
         contracts.routes(side.handling.log, side.caller_of),
-    ):
-        router.include_router(part)
-    return router
+    )

@@ -1,7 +1,6 @@
 """入口检查 · What every command body passes: no phone or identity number in free text, no unknown attachment."""
 
 import re
-from collections.abc import Iterator
 
 from pydantic import BaseModel
 
@@ -14,22 +13,23 @@ IDENTIFIER = re.compile(r"^(sha256:[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-
 NUMBERS = frozenset({"certificates", "certificate", "division", "number", "notice"})
 
 
-def texts(ask: BaseModel) -> Iterator[tuple[str, str]]:
+def texts(ask: BaseModel) -> list[tuple[str, str]]:
     """文字 · Every string of a body with its JSON pointer; numbers of documents and certificates left out."""
-
-    def walk(value: object, pointer: str) -> Iterator[tuple[str, str]]:
-        match value:
-            case str():
-                yield pointer, value
-            case dict():
-                for name, inner in value.items():
-                    if name not in NUMBERS:
-                        yield from walk(inner, f"{pointer}/{name}")
-            case list():
-                for place, inner in enumerate(value):
-                    yield from walk(inner, f"{pointer}/{place}")
-
-    return walk(ask.model_dump(mode="json", exclude_none=True), "")
+    found: list[tuple[str, str]] = []
+    to_look: list[tuple[str, object]] = [("", ask)]
+    while to_look:
+        pointer, value = to_look.pop()
+        if isinstance(value, str):
+            found.append((pointer, value))
+        elif isinstance(value, BaseModel):
+            to_look += [
+                (f"{pointer}/{name}", inner)
+                for name, inner in value.__dict__.items()
+                if inner is not None and name not in NUMBERS
+            ]
+        elif isinstance(value, (list, tuple)):
+            to_look += [(f"{pointer}/{place}", inner) for place, inner in enumerate(value)]
+    return found
 
 
 async def check(ask: BaseModel, attachments: Attachments) -> None:

@@ -13,6 +13,7 @@ from contracts.values import Level, PersonId, Status, Track
 from services.attachments import Attachments
 from services.hazard import hazards
 from services.hazard.api import guarding
+from services.hazard.api.commanding import CommandRoute
 from services.hazard.api.sending import CallerOf, CommandDone, Sent, SentOf, answer
 from services.hazard.handling import Handling
 from services.hazard.hazards import COMMANDS, HAZARD, HazardCommand
@@ -83,7 +84,7 @@ def routes(
     handling: Handling, attachments: Attachments, sent_of: SentOf, caller_of: CallerOf, log_id: UUID
 ) -> APIRouter:
     """隐患路由 · POST /hazards, POST /hazards/{id}/<command>, GET /hazards/{id}."""
-    router = APIRouter(prefix="/api/v1/hazards", tags=["隐患"])
+    router = APIRouter(prefix="/api/v1/hazards", tags=["隐患"], route_class=CommandRoute)
 
     @router.post("", status_code=201, **documented("记录隐患", "capture-hazard"))
     async def capture(ask: CaptureHazard, sent: Annotated[Sent, Depends(sent_of)]) -> Response:

@@ -1,8 +1,9 @@
 """请求头 · Who sends a command, under which key, on which version: headers and token become a Sender."""
 
 import hashlib
+import inspect
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -12,26 +13,31 @@ import orjson
 from fastapi import Depends, Header
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel
-from uuid_utils.compat import uuid7
+from starlette.datastructures import Headers
+from uuid_utils import uuid7
 
 from contracts.values import Entry, Role
 from services.hazard.handling import Done, Sender
 from services.problems import Trouble
 from services.scope import scope_of
-from services.tokens import Caller
+from services.tokens import Authenticator, Caller
 
 NAMESPACE = UUID("0b9c8c0e-5f5b-5b0e-8a44-7d6d3c1c2f10")  # of ids that a client's key makes
 OFFLINE_AFTER = timedelta(minutes=10)  # an older client clock means that the record waited offline
 VERSION = re.compile(r'^(?:W/)?"?(\d+)"?$')
 
+MAX_KEY = 200  # characters
+
 KEY = Header(
     description="幂等键：每次操作一个新值（如 UUID），重发时不变。同一键只产生一个结果",
     min_length=1,
-    max_length=200,
+    max_length=MAX_KEY,
     examples=["6d1f0a3e-3f7c-4f1e-9a57-0f3f6f0f1d11"],
 )
 IF_MATCH = Header(description='您读到的版本（ETag），如 "3"；修改已有记录时必填', examples=['"3"'])
 OCCURRED_AT = Header(description="业务发生时间（RFC 3339，含时区）；离线补传时填写，默认为现在")
+
+TRACEPARENT = Header(include_in_schema=False, pattern=r"^[0-9a-f-]{55}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +105,45 @@ def version_of(if_match: str | None) -> int | None:
     return int(match[1])
 
 
-CallerOf = Callable[..., Awaitable[Caller]]
-SentOf = Callable[..., Awaitable[Sent]]
+CallerOf = Authenticator
 
 
-def sent_by(caller_of: CallerOf, now: Callable[[], datetime]) -> SentOf:
+class SentOf:
     """取请求头 · The dependency that every command route asks for."""
 
-    async def sent(  # not a plain function: that would cost a thread for each request
-        caller: Annotated[Caller, Depends(caller_of)],
+    def __init__(self, caller_of: CallerOf, now: Callable[[], datetime]) -> None:
+        """装配 · With who may be believed, and the clock."""
+        self._caller_of = caller_of
+        self._now = now
+        caller = Annotated[Caller, Depends(caller_of)]
+        # The framework reads the signature of each instance: whose dependency it is, is known only here.
+        self.__signature__ = inspect.signature(self.__call__).replace(
+            parameters=[
+                parameter.replace(annotation=caller) if parameter.name == "caller" else parameter
+                for parameter in inspect.signature(self.__call__).parameters.values()
+            ]
+        )
+
+    async def __call__(  # async although it waits for nothing: a plain function would cost a thread each time
+        self,
+        caller: Caller,
         idempotency_key: Annotated[str | None, KEY] = None,
         if_match: Annotated[str | None, IF_MATCH] = None,
         occurred_at: Annotated[AwareDatetime | None, OCCURRED_AT] = None,
-        traceparent: Annotated[
-            str | None, Header(include_in_schema=False, pattern=r"^[0-9a-f-]{55}$")
-        ] = None,
+        traceparent: Annotated[str | None, TRACEPARENT] = None,
     ) -> Sent:
+        """已发请求 · What the framework found in the headers. Raises Trouble idempotency-key-missing."""
         if idempotency_key is None:
             raise Trouble("idempotency-key-missing", "每个写操作须带 Idempotency-Key，重发时保持不变")
-        return Sent(caller, idempotency_key, if_match, occurred_at, traceparent, now())
+        return Sent(caller, idempotency_key, if_match, occurred_at, traceparent, self._now())
 
-    return sent
+    def plainly(self, headers: Headers) -> Sent | None:
+        """直接读取 · The same for headers that need no second look, else None. Raises Unauthenticated."""
+        caller = self._caller_of.proved(headers.get("authorization"))
+        key = headers.get("idempotency-key", "")
+        if not 0 < len(key) <= MAX_KEY or "occurred-at" in headers or "traceparent" in headers:
+            return None
+        return Sent(caller, key, headers.get("if-match"), None, None, self._now())
 
 
 class CommandDone(
