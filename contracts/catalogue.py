@@ -1,10 +1,10 @@
 """事件目录 · Every event there is, by its contract name; how stored data becomes a typed event."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from collections.abc import Mapping
+from typing import get_args
 
 from contracts import enterprise, hazard, person, visit
-from contracts.envelope import Envelope, Event
+from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
     hazard.HazardEvent,
@@ -18,13 +18,9 @@ EVENTS: tuple[type[Event], ...] = tuple(event for union in UNIONS for event in g
 
 BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in EVENTS}
 
-Data = dict[str, Any]  # stored JSON, before it is validated
-# 升级步骤 · (type, version) -> the step that lifts data of that version to the next one.
-UPCASTS: Mapping[tuple[str, int], Callable[[Data], Data]] = {}
-
 
 class UnknownEvent(ValueError):
-    """未知事件 · An event whose type this version of the contracts does not know."""
+    """未知事件 · An event whose type, or whose version, this version of the contracts does not know."""
 
 
 def dataschema(event: type[Event]) -> str:
@@ -32,20 +28,27 @@ def dataschema(event: type[Event]) -> str:
     return f"contracts/{event.TYPE}/{event.VERSION}"
 
 
-def open_event(
-    envelope: Envelope, upcasts: Mapping[tuple[str, int], Callable[[Data], Data]] = UPCASTS
-) -> Event:
-    """打开信封 · The typed event in an envelope, lifted to today's version and validated.
+def open_event(envelope: Envelope) -> Event:
+    """打开信封 · The typed event in an envelope, lifted to today's version and validated; the envelope stays as it is.
 
-    Raises UnknownEvent for a type that is not in the catalogue.
+    Raises UnknownEvent for a type that is not in the catalogue, or a version from a later day: what that one means
+    cannot be known here.
     """
     event = BY_TYPE.get(envelope.type)
     if event is None:
         raise UnknownEvent(envelope.type)
+    return event.model_validate(lifted(event, envelope))
+
+
+def lifted(event: type[Event], envelope: Envelope) -> Data:
+    """升级 · The data of an envelope in the form of today's version, step after step. Raises UnknownEvent."""
+    version = envelope.dataschema.rpartition("/")[2]
+    if not version.isdecimal() or not 1 <= int(version) <= event.VERSION:
+        raise UnknownEvent(f"{envelope.dataschema}: known here up to version {event.VERSION}")
     data = envelope.data
-    for version in range(int(envelope.dataschema.rpartition("/")[2]), event.VERSION):
-        data = upcasts[envelope.type, version](data)
-    return event.model_validate(data)
+    for step in event.STEPS[int(version) - 1 :]:
+        data = step(data)
+    return data
 
 
 def schema(event: type[Event]) -> Data:

@@ -3,6 +3,7 @@
 The bytes made here are the contract: stored, hashed, published, projected and verified as they are.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -13,14 +14,35 @@ from contracts.values import DivisionCode, Entry, PersonId, Role
 
 MAX_BYTES = 256 * 1024
 
+Data = dict[str, Any]  # the JSON of an event's own fields, before it is validated
+# 升级步骤 · Lifts data of one version to the next. It answers with data of its own and leaves what it was given alone.
+Step = Callable[[Mapping[str, Any]], Data]
+
 
 class Event(BaseModel):
-    """事件 · A fact in the business's words; frozen, and open to fields it does not know."""
+    """事件 · A fact in the business's words; frozen, and open to fields it does not know.
+
+    STEPS lead from the first version to VERSION: STEPS[0] lifts version 1 to version 2, and so on. One that is missing
+    is refused when the class is defined, by a TypeError, and not when the first old event is read.
+
+    The event store library has for each step a method `upcast_v1_v2` that it looks up by its name, that changes the
+    state in place, and whose absence shows only at reading. Ours stand in a row one can count, and read in that order.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    STEPS: ClassVar[tuple[Step, ...]] = ()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """核对步骤 · As many steps as there are older versions."""
+        if len(cls.STEPS) != cls.VERSION - 1:
+            raise TypeError(
+                f"{cls.__name__} is at version {cls.VERSION}: STEPS must hold {cls.VERSION - 1} steps, "
+                f"not {len(cls.STEPS)}; the first lifts version 1 to version 2"
+            )
 
 
 class Envelope(BaseModel):
