@@ -22,7 +22,7 @@ from services.servers.places import Places
 RELAY = "relay"
 PATIENCE = 5.0  # seconds for the database, and for the stream
 
-HEAD = "select log_id::text as log_id, position, appended_at from log.head"
+HEAD = "select log_id::text as log_id, position, appended_at, log.room() as room from log.head"
 
 # Seconds behind: how long the oldest event a reader has not read has been waiting.
 READERS = """
@@ -53,11 +53,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """日志末端 · The log's last position and when it was written."""
+    """日志末端 · The log's last position, when it was written, and for how many more events there is room."""
 
     log_id: str
     position: int
     appended_at: datetime | None
+    room: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def _show(found: Status, console: Console) -> None:
     console.print(_processes(found.processes))
     if found.log is not None:
         console.print(f"日志末端 · end of the log: {found.log.position}    {_instant(found.log.appended_at)}")
+        console.print(f"已备余量 · room for {found.log.room:,} more events")
     console.print(_readers(found.readers))
     for standing in found.processes:
         if standing.last_words:

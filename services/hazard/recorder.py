@@ -40,6 +40,7 @@ from psycopg.abc import Params, QueryNoTemplate
 
 from services.hazard.appending import APPEND
 from services.hazard.inserting import Insertion, insertion
+from services.hazard.room import EVENTS_AHEAD, MAKE_ROOM, is_full
 
 POLL = 0.1  # seconds between two looks of a subscription at the log's end
 LAST = 2**63 - 1
@@ -60,7 +61,7 @@ _NOTIFICATIONS_OF_TOPICS = _NOTIFICATIONS.replace("order by", "and type = any(%s
 _END = "select position from log.head"
 _STANDING = "select position from log.events where stream = %s and version = %s and event_id = %s"
 
-Rows = list[dict[str, Any]]  # rows by column name, as their table types them
+Row = dict[str, Any]  # a row by column name, as its table types it
 again = retry(
     (InterfaceError, OperationalError), max_attempts=10, wait=0.2
 )  # as the library's own recorders do
@@ -130,7 +131,7 @@ class StreamRecorder(PostgresAggregateRecorder):
         them by their ids, where the library's recorder reports a conflict to a command that has succeeded.
         """
         sent, wanted.sent = wanted.sent, True
-        (row,) = self._rows(APPEND, wanted.columns, wait=self.datastore.lock_timeout)
+        row = self._append(wanted)
         if row["verdict"] == "stored":
             return int(row["position"])
         standing = self._rows(_STANDING, wanted.last) if sent else []
@@ -138,11 +139,21 @@ class StreamRecorder(PostgresAggregateRecorder):
             return int(standing[0]["position"])
         raise IntegrityError(f"stream {row['moved']} is at version {row['actual']}")
 
+    def _append(self, wanted: Insertion) -> Row:
+        wait = self.datastore.lock_timeout
+        try:
+            return self._rows(APPEND, wanted.columns, wait=wait)[0]
+        except IntegrityError as error:
+            if not is_full(error.__cause__):
+                raise
+        self._rows(MAKE_ROOM, (EVENTS_AHEAD,))
+        return self._rows(APPEND, wanted.columns, wait=wait)[0]
+
     def _end(self) -> int:
         (row,) = self._rows(_END, ())
         return int(row["position"])
 
-    def _rows(self, query: QueryNoTemplate, values: Params, *, wait: int = 0) -> Rows:
+    def _rows(self, query: QueryNoTemplate, values: Params, *, wait: int = 0) -> list[Row]:
         """All rows of one statement, which is its own transaction; `wait` limits in seconds how long it waits for locks."""
         with self.datastore.get_connection() as connection, connection.cursor(binary=True) as cursor:
             if not wait:

@@ -4,7 +4,7 @@ Order, expectations, outcomes and chain are kept by one server-side function, lo
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ from services.hazard.appending import (
     ready,
 )
 from services.hazard.mapper import ContractMapper, Fact, stream_of
+from services.hazard.room import Room, make_room, room_made
 from services.hazard.together import Together, TooLong
 from services.postgres import Connection, Pool, pool
 
@@ -53,9 +54,7 @@ GRACE = (
     1.0  # seconds in which PostgreSQL itself says first that it took too long, and so that nothing was stored
 )
 LANES = 2  # while one call is at the disk, the next is being made
-EVENTS_AHEAD = 20_000_000  # a start makes room for so many; a partition holds ten million
 
-_ROOM = "select log.make_partitions(position + %s) from log.head"
 _RECALL = """
 with wanted as (
     select * from unnest(%b::uuid[], %b::text[], %b::integer[]) with ordinality as wanted (stream, form, after, n)
@@ -133,12 +132,6 @@ def writer_pool(dsn: str, *, size: int = 4, patience: float = 5) -> Pool:
     )
 
 
-async def make_room(dsn: str) -> None:
-    """预留分区 · Partitions for the events to come, as the owner of the database; asked at every start."""
-    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
-        await connection.execute(_ROOM, (EVENTS_AHEAD,))
-
-
 class Log:
     """事件日志 · Every fact in one order. Any number of processes may append side by side.
 
@@ -150,6 +143,7 @@ class Log:
         self._mapper = ContractMapper()
         self._numbers: dict[str, range] = {}
         self._numbering = asyncio.Lock()
+        self._room = Room(self._make_room)
         self._appending = Together(
             self._append, most=MAX_COMMANDS, lanes=LANES, patience=pool.timeout + GRACE
         )
@@ -189,18 +183,31 @@ class Log:
         Any other error (Unavailable, ValueError) stores none of them.
         """
         prepared = [ready(self._mapper, command) for command in commands]
-        if not whole:
-            return await self._append(prepared)
-        async with self._connection() as connection, connection.transaction() as transaction:
-            verdicts = await _appended(connection, prepared)
-            if any(isinstance(verdict, Exception) for verdict in verdicts):
-                raise psycopg.Rollback(transaction)
-        return verdicts
+        return await (self._append_whole(prepared) if whole else self._append(prepared))
 
     async def _append(self, commands: Sequence[Ready]) -> list[Verdict]:
-        # One statement is its own transaction: no round trip while the lock is held.
-        async with self._connection() as connection:
-            return await _appended(connection, commands)
+        async def attempt() -> list[Verdict]:
+            # One statement is its own transaction: no round trip while the lock is held.
+            async with self._connection() as connection:
+                return await _appended(connection, commands)
+
+        return await self._with_room(attempt)
+
+    async def _append_whole(self, commands: Sequence[Ready]) -> list[Verdict]:
+        async def attempt() -> list[Verdict]:
+            async with self._connection() as connection, connection.transaction() as transaction:
+                verdicts = await _appended(connection, commands)
+                if any(isinstance(verdict, Exception) for verdict in verdicts):
+                    raise psycopg.Rollback(transaction)
+            return verdicts
+
+        return await self._with_room(attempt)
+
+    async def _with_room(self, attempt: Callable[[], Awaitable[list[Verdict]]]) -> list[Verdict]:
+        verdicts = await self._room.within(attempt)
+        stored = (verdict.position for verdict in verdicts if isinstance(verdict, Outcome))
+        self._room.used_up_to(max(stored, default=0))
+        return verdicts
 
     async def _recall(self, wanted: Sequence[_Wanted]) -> list[Life]:
         asked = ([one.stream for one in wanted], [one.form for one in wanted], [one.after for one in wanted])
@@ -246,6 +253,10 @@ class Log:
                 numbers = range(row[0], row[0] + NUMBERS_PER_BLOCK)
             self._numbers[prefix] = numbers[1:]
             return numbers[0]
+
+    async def _make_room(self) -> int:
+        async with self._connection() as connection:
+            return await room_made(connection)
 
     # Any: a database row has no types.
     async def _one(self, query: LiteralString, values: tuple[object, ...]) -> tuple[Any, ...] | None:
