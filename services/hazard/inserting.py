@@ -14,6 +14,7 @@ from contracts.subjects import subject_of
 from services.hazard.appending import Columns
 from services.hazard.mapper import stream_of
 
+FIRST = 0  # the library lets a stream begin at any version; ours begin at 1
 KIND = "library"  # what the log calls a stream, and a subject an event, that is not of the contracts
 UNFIT = re.compile(r"[^A-Za-z0-9_-]+")  # a topic is a Python path; none of its signs may divide a subject
 
@@ -48,6 +49,8 @@ def insertion(events: Sequence[StoredEvent]) -> Insertion:
     for event in events:
         stream = stream_named(event.originator_id)
         before = event.originator_version - 1
+        if before < FIRST - 1:
+            raise DataError(f"a stream begins at version {FIRST} or 1, not at {event.originator_version}")
         if latest.get(stream, before) != before:
             raise IntegrityError(f"version {event.originator_version} does not follow in {stream}")
         expected.setdefault(stream, before)

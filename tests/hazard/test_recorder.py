@@ -200,9 +200,10 @@ def test_a_version_left_out_is_a_conflict(recorder: LogRecorder) -> None:
     [
         (StoredEvent(uuid4(), 1, "t", b"x" * (MAX_BYTES + 1)), "at most 262144 bytes"),
         (StoredEvent("ladder-1", 1, "t", b"x"), "named by a UUID"),
+        (StoredEvent(uuid4(), -1, "t", b"x"), "begins at version 0 or 1"),
         (StoredEvent(uuid4(), 1, "hazard.captured", b"{}"), "no event of the contracts"),
     ],
-    ids=["too large", "a stream named by text", "a contract's name on other bytes"],
+    ids=["too large", "a stream named by text", "a version below 0", "a contract's name on other bytes"],
 )
 def test_what_the_log_cannot_hold_is_refused_by_name(
     recorder: LogRecorder, stored: StoredEvent, reason: str
