@@ -19,6 +19,7 @@ MIGRATING = 0
 RELAYING = 2
 NOTIFYING = 3
 BUILDING = 4  # the tables of a read model are made or emptied
+PROVING = 5  # tiles are built and checkpoints signed; see 0006_proofs.sql
 
 # Where numbered SQL stands, in the order of running. Paths, for a door imports no service.
 MIGRATIONS = ("hazard/migrations", "notifier/migrations")
