@@ -18,12 +18,13 @@ from nats.js.errors import NotFoundError
 
 from contracts.catalogue import open_event
 from contracts.envelope import Envelope, Event, decode
-from contracts.subjects import ALL, STREAM, WAKE
+from contracts.subjects import ALL, CHECKPOINTS, STREAM, WAKE
 from services.pulling import pull
 
 LOG_ID = "log_id"  # the stream's metadata say whose log it holds
 
 CONTENT_TYPE = "application/cloudevents+json"
+TEXT = "text/plain; charset=utf-8"
 HEADER_LOG = "Hazard-Log"
 HEADER_POSITION = "Hazard-Position"
 HEADER_CHAIN = "Hazard-Chain"
@@ -232,6 +233,14 @@ async def wake(client: Client) -> None:
     """唤醒转发 · Tell the relay that there is something to publish; while NATS is away its own poll must do."""
     if client.is_connected:
         await client.publish(WAKE)
+
+
+async def publish_checkpoint(client: Client, note: str, *, log: str) -> bool:
+    """发布检查点 · Tell whoever listens how the log stands, beside the stream; False while NATS is away."""
+    if not client.is_connected:
+        return False
+    await client.publish(CHECKPOINTS, note.encode(), headers={"Content-Type": TEXT, HEADER_LOG: log})
+    return True
 
 
 def _sequence(answer: Msg) -> int:

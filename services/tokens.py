@@ -1,14 +1,11 @@
 """身份凭证 · The door to JWT: who asks, proved by a bearer token signed with Ed25519."""
 
 import json
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from secrets import token_hex
 from typing import Annotated, Any, Final, Self
 from uuid import uuid4
 
@@ -23,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.values import Certificate, DivisionCode, PersonId, Role, ShortText
+from services.keyfiles import UnfitKey, kept
 from services.problems import Trouble
 
 ISSUER: Final = "hazard"
@@ -62,10 +60,6 @@ class Unauthenticated(Trouble):
         """造 · With the RFC 6750 error, or none when no token was sent at all."""
         challenge = f'Bearer error="{error}"' if error else "Bearer"
         super().__init__("unauthenticated", detail, headers={"WWW-Authenticate": challenge})
-
-
-class UnfitKey(ValueError):
-    """密钥不可用 · A key that is no Ed25519 key, or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +247,9 @@ def own_key(data: Path) -> OKPKey:
     Raises UnfitKey when the file is there and is no Ed25519 key.
     """
     file = data / "keys" / "token.pem"
-    if not file.exists():
-        _make_key(file)
+    secret = kept(file, _new_key)
     try:
-        return _ed25519(OKPKey.import_key(file.read_bytes()))
+        return _ed25519(OKPKey.import_key(secret))
     except (JoseError, ValueError) as error:
         msg = f"密钥文件无法读取，请恢复备份或删除后重新生成（原有凭证将全部失效）：{file}"
         raise UnfitKey(msg) from error
@@ -302,15 +295,5 @@ def _ed25519(key: OKPKey) -> OKPKey:
     return key
 
 
-def _make_key(file: Path) -> None:
-    # Written whole under another name and linked into place: of several at once one wins, none reads half a key.
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(OKPKey.generate_key(ALGORITHM).as_pem(private=True))
-        opened.flush()
-        os.fsync(opened.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, file)
-    draft.unlink()
+def _new_key() -> bytes:
+    return OKPKey.generate_key(ALGORITHM).as_pem(private=True)

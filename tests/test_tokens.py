@@ -17,7 +17,8 @@ from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 from contracts.values import Role
 from given.credentials import CLAIMS, NOW, OFFICER, encoded, signed
 from services import tokens
-from services.tokens import Caller, Unauthenticated, UnfitKey, issue, verify
+from services.keyfiles import UnfitKey
+from services.tokens import Caller, Unauthenticated, issue, verify
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from contracts.values import Role
 from services import tokens
 from services.cli.installation import Settings
+from services.keyfiles import UnfitKey
 from services.wrong_fields import field_errors
 
 ROLES = "、".join(f"{role.value} {role.zh}" for role in Role if role is not Role.SYS)
@@ -73,7 +74,7 @@ def token(
     except ValidationError as error:
         wrong = field_errors(error.errors())
         refuse("；".join(f"{OPTIONS.get(field.pointer, field.pointer)}：{field.detail}" for field in wrong))
-    except tokens.UnfitKey as error:
+    except UnfitKey as error:
         refuse(str(error))
 
 
