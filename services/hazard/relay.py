@@ -4,8 +4,8 @@ The stream's end is the only checkpoint. Whatever goes wrong, the relay reads th
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -46,10 +46,19 @@ logger = structlog.get_logger()
 class Relay:
     """转发器 · One of any number of relays; whoever holds the lock publishes, the others stand by."""
 
-    def __init__(self, dsn: str, client: Client, *, replicas: int = 1) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        client: Client,
+        *,
+        replicas: int = 1,
+        beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    ) -> None:
+        """装配 · `beside` is entered while this relay leads: what only one process may do at a time."""
         self._dsn = dsn
         self._client = client
         self._replicas = replicas
+        self._beside = beside
         self._news = asyncio.Event()
 
     async def run(self) -> None:
@@ -61,7 +70,7 @@ class Relay:
         await self._client.subscribe(WAKE, cb=self._wake)
         while True:
             try:
-                async with self._leading() as connection:
+                async with self._leading() as connection, self._beside():
                     await self._serve(connection)
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 logger.warning("relay.postgres_lost", error=str(error))

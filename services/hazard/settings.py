@@ -1,15 +1,16 @@
 """设置 · What a deployment may set for the write side; read once, by the command line."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.tokens import TokenSettings
 
 
 class RelaySettings(BaseSettings):
-    """转发进程设置 · Where the log and the stream are."""
+    """转发进程设置 · Where the log and the stream are, and how the log's checkpoints are signed and kept."""
 
     model_config = SettingsConfigDict(env_prefix="HAZARD_", frozen=True, extra="ignore")
 
@@ -20,6 +21,29 @@ class RelaySettings(BaseSettings):
     stream_replicas: int = Field(
         default=1, ge=1, le=5, description="事件流副本数 · Used when the stream is made"
     )
+    data_dir: Path = Field(default=Path(".data"), description="签名密钥与见证目录所在")
+    log_key: Path | None = Field(
+        default=None,
+        description="日志签名密钥文件（Ed25519 私钥，PKCS #8，PEM）；不设则自动生成 <data>/keys/log.pem",
+    )
+    witness_dir: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="见证目录，逗号分隔；不设则为 <data>/witness"
+    )
+    checkpoint_seconds: float = Field(default=10, ge=1, description="两个检查点之间至少相隔的秒数")
+
+    @field_validator("witness_dir", mode="before")
+    @classmethod
+    def split(cls, given: object) -> object:
+        """逗号分隔 · An environment variable holds a list with commas."""
+        if isinstance(given, str):
+            return tuple(part.strip() for part in given.split(",") if part.strip())
+        return given
+
+    @field_validator("log_key", mode="before")
+    @classmethod
+    def unset(cls, given: object) -> object:
+        """空即未设 · An empty path names no file."""
+        return given or None
 
 
 class WebSettings(TokenSettings):

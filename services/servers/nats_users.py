@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from string import Template
 from textwrap import indent
 
+from contracts.subjects import CHECKPOINTS
 from services.servers.failure import ServerFailed
 
 STREAM = "SAFETY"
+
 SERVICES = ("admin", "relay", "projections", "notifier", "web")
 
 Secret = Callable[[str], str]
@@ -122,7 +124,9 @@ FOLLOWERS = ("projections", "notifier")
 def render(readers: Sequence[Reader], secret: Secret) -> str:
     """配置全文 · The server's whole configuration with its users; where it listens and stores is not in it."""
     followers = [_account(user, FOLLOWING, (), "safetylog.>", secret) for user in FOLLOWERS]
-    outside = [_account(reader.user, _reading(reader), _receipts(reader), None, secret) for reader in readers]
+    outside = [
+        _account(reader.user, _reading(reader), _receipts(reader), CHECKPOINTS, secret) for reader in readers
+    ]
     exports = [_export(FOLLOWERS, subject) for subject in FOLLOWING]
     exports += [_export((reader.user,), subject) for reader in readers for subject in _reading(reader)]
     exports += [_export((reader.user,), subject, "") for reader in readers for subject in _receipts(reader)]
@@ -163,10 +167,9 @@ def _receipts(reader: Reader) -> tuple[str, ...]:
 
 
 def _admin(secret: Secret) -> str:
-    # It makes and changes the stream; events come from the relay alone.
-    return USER.substitute(
-        user="admin", password=secret("admin"), publish='{ deny: ["safety.>"] }', subscribe='[">"]'
-    )
+    # It makes and changes the stream; events and checkpoints come from the relay alone.
+    denied = f"{{ deny: {_listed(('safety.>', CHECKPOINTS))} }}"
+    return USER.substitute(user="admin", password=secret("admin"), publish=denied, subscribe='[">"]')
 
 
 def _user(user: str, publish: Sequence[str], secret: Secret) -> str:
@@ -177,20 +180,20 @@ def _user(user: str, publish: Sequence[str], secret: Secret) -> str:
 
 
 def _account(
-    user: str, services: Sequence[str], as_they_are: Sequence[str], hears: str | None, secret: Secret
+    user: str, services: Sequence[str], as_they_are: Sequence[str], hears: str, secret: Secret
 ) -> str:
-    """An account of one user, with the services it was handed and at most one subject it hears."""
+    """An account of one user, with the services it was handed and the one subject it hears beside its answers."""
     imports = [
         f'{{ service: {{ account: HAZARD, subject: "$JS.API.{subject}" }}, to: "{API}.{subject}" }}\n'
         for subject in services
     ]
     imports += [f'{{ service: {{ account: HAZARD, subject: "{subject}" }} }}\n' for subject in as_they_are]
-    imports += [f'{{ stream: {{ account: HAZARD, subject: "{hears}" }} }}\n'] if hears else []
+    imports += [f'{{ stream: {{ account: HAZARD, subject: "{hears}" }} }}\n']
     one = USER.substitute(
         user=user,
         password=secret(user),
         publish=_listed([*(f"{API}.{subject}" for subject in services), *as_they_are]),
-        subscribe=_listed([f"_INBOX.{user}.>", *([hears] if hears else [])]),
+        subscribe=_listed([f"_INBOX.{user}.>", hears]),
     )
     return ACCOUNT.substitute(account=user, users=_block([one], 4), imports=_block(imports, 4))
 

@@ -21,6 +21,8 @@ from nats.errors import Error as NatsError
 from contracts.subjects import STREAM
 from services.hazard import relay as relays
 from services.hazard.comparing import End
+from services.hazard.proofs import keeping
+from services.hazard.proofs.keeping import Kept
 from services.hazard.relay import Relay
 from services.hazard.store import Command, Log
 from services.jetstream import Message, connected, ensure_stream, publish_batch, wake
@@ -73,9 +75,13 @@ async def relaying(database: str, url: str) -> AsyncIterator[Client]:
             await task
 
 
-def start_process(database: str, url: str) -> psutil.Popen:
-    environment = os.environ | {"HAZARD_POSTGRES_DSN": database, "HAZARD_NATS_URL": url}
-    return psutil.Popen([sys.executable, "-c", START], env=environment)
+def start_process(database: str, nats: OwnNats) -> psutil.Popen:
+    settings = {
+        "HAZARD_POSTGRES_DSN": database,
+        "HAZARD_NATS_URL": nats.server.url("relay"),
+        "HAZARD_DATA_DIR": str(nats.store.parent / "data"),
+    }
+    return psutil.Popen([sys.executable, "-c", START], env=os.environ | settings)
 
 
 async def in_log(database: str) -> list[tuple[Any, ...]]:
@@ -194,22 +200,48 @@ async def test_a_relay_killed_in_the_middle_publishes_nothing_twice(
     database: str, log: Log, filed: Filed, own_nats: OwnNats
 ) -> None:
     end = await fill(log, filed, 6000)
-    url = own_nats.server.url("relay")
     async with connected(own_nats.server.url("admin"), name="admin") as admin:
         for part in (1, end // 2):
-            running = start_process(database, url)
+            running = start_process(database, own_nats)
             await until_published(admin, part)
             running.kill()
             running.wait()
-        running = start_process(database, url)
+        running = start_process(database, own_nats)
         await until_published(admin, end)
         running.terminate()
 
         assert (0, await in_log(database)) == (running.wait(), await in_stream(admin))
 
 
+async def test_the_leading_relay_signs_checkpoints_and_a_last_one_when_it_is_stopped(
+    database: str, log: Log, filed: Filed, own_nats: OwnNats
+) -> None:
+    end = await fill(log, filed, 500)
+    running = start_process(database, own_nats)
+    first = await _signed(database, end)
+    end = await fill(log, filed, 500)
+    running.terminate()
+
+    assert 0 == await asyncio.to_thread(running.wait, 30)
+    last = await _signed(database, end)
+    head = await log.head()
+    kept = sorted(file.read_text() for file in (own_nats.store.parent / "data" / "witness").rglob("*.txt"))
+    assert sorted([first.note, last.note]) == kept
+    assert (head.position, head.chain) == (last.checkpoint.size, last.checkpoint.chain)
+
+
+async def _signed(database: str, size: int) -> Kept:
+    async with asyncio.timeout(60), await psycopg.AsyncConnection.connect(database) as connection:
+        while True:
+            async with connection.transaction():
+                kept = await keeping.at_size(connection, size)
+            if kept is not None:
+                return kept
+            await asyncio.sleep(0.05)
+
+
 async def test_ctrl_c_ends_a_relay_cleanly_while_nats_is_away(database: str, own_nats: OwnNats) -> None:
-    running = start_process(database, own_nats.server.url("relay"))
+    running = start_process(database, own_nats)
     async with connected(own_nats.server.url("admin"), name="admin") as admin:
         await until_published(admin, 0)
         own_nats.kill()

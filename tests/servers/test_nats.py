@@ -12,6 +12,7 @@ from nats import connect
 from nats.aio.client import Client
 from nats.js.api import ConsumerConfig
 
+from contracts.subjects import CHECKPOINTS, WAKE
 from services.servers import nats as nats_servers
 from services.servers.nats_users import (
     API,
@@ -158,23 +159,39 @@ async def test_a_reader_reads_its_own_division_in_order_and_goes_on_where_it_sto
 
 async def test_a_reader_publishes_nothing(enter: Enter) -> None:
     reader = await enter(READER.user)
-    for subject in (HERE, "safetylog.wake", "anything", f"$JS.API.STREAM.PURGE.{STREAM}"):
+    for subject in (HERE, CHECKPOINTS, "safetylog.wake", "anything", f"$JS.API.STREAM.PURGE.{STREAM}"):
         await reader.publish(subject, b"forged")
     await reader.flush()
 
     assert await messages(enter) == 2
 
 
-async def test_a_reader_hears_nothing_but_its_own_answers(enter: Enter) -> None:
+@pytest.mark.parametrize("user", [READER.user, "projections", "notifier", "web", "admin"])
+async def test_only_the_relay_publishes_checkpoints_and_everybody_hears_them(enter: Enter, user: str) -> None:
+    client = await enter(user)
+    heard = await client.subscribe(CHECKPOINTS)
+    await client.publish(CHECKPOINTS, b"forged")
+    await client.flush()
+    relay = await enter("relay")
+    await relay.publish(CHECKPOINTS, b"true")
+    await relay.flush()
+
+    assert (await heard.next_msg(timeout=30)).data == b"true"
+
+
+async def test_a_reader_hears_nothing_else_but_its_own_answers(enter: Enter) -> None:
     reader, heard = await enter(READER.user), []
 
     async def hear(message: object) -> None:
         heard.append(message)
 
-    for subject in ("safety.>", HERE, ">", "_INBOX.>", "_INBOX.relay.>", "safetylog.>", "$JS.>"):
+    for subject in ("safety.>", HERE, ">", "_INBOX.>", "_INBOX.relay.>", "safetylog.>", WAKE, "$JS.>"):
         await reader.subscribe(subject, cb=hear)
     await reader.flush()
-    await (await enter("relay")).jetstream().publish(HERE, b"again")
+    relay = await enter("relay")
+    await relay.publish(WAKE)
+    await relay.publish(CHECKPOINTS)
+    await relay.jetstream().publish(HERE, b"again")
     await reader.flush()
 
     assert heard == []
