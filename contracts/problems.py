@@ -90,6 +90,12 @@ COMMANDS: dict[str, ProblemType] = {
     "no-ledger-here": _type(422, "工作簿中没有找到台账"),
 }
 
+# 证明问题 · What asking for a proof of the log can meet.
+PROOFS: dict[str, ProblemType] = {
+    "no-checkpoint-yet": _type(404, "日志尚无检查点"),
+    "not-provable": _type(422, "无法给出证明"),
+}
+
 # 规则问题 · What the rules refuse: 403 for a power, 409 for a stage, a date or a missing piece.
 RULES: dict[str, ProblemType] = {
     "may-not": _type(403, "无权办理"),
@@ -146,4 +152,4 @@ RULES: dict[str, ProblemType] = {
     "not-appointed": _type(409, "没有该任职"),
 }
 
-PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **RULES}
+PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES}

@@ -15,6 +15,7 @@ from services.cli import state
 from services.cli.installation import AlreadyRunning, held
 from services.cli.last_errors import LastError, last_errors
 from services.cli.supervisor import Standing
+from services.hazard.proofs.signing import fingerprint
 from services.servers.nats import known_readers
 from services.servers.nats_users import STREAM
 from services.servers.places import Places
@@ -23,6 +24,10 @@ RELAY = "relay"
 PATIENCE = 5.0  # seconds for the database, and for the stream
 
 HEAD = "select log_id::text as log_id, position, appended_at, log.room() as room from log.head"
+SIGNED = """
+select size, signed_at, public_key from log.checkpoints
+where log_id = (select log_id from log.identity) order by size desc limit 1
+"""
 
 # Seconds behind: how long the oldest event a reader has not read has been waiting.
 READERS = """
@@ -62,6 +67,15 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """检查点 · The last signed end of the log, and the fingerprint of the key that signed it."""
+
+    size: int
+    signed_at: datetime
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """读者 · Where a reader of the log stands, and how far behind its end in events and in seconds."""
 
@@ -84,6 +98,7 @@ class Status:
     readers: tuple[Reader, ...]
     errors: tuple[str, ...]
     last_errors: tuple[LastError, ...]
+    checkpoint: Signed | None = None
 
 
 async def look(places: Places, known: state.State) -> Status:
@@ -97,8 +112,9 @@ async def look(places: Places, known: state.State) -> Status:
     ends = await _asked("NATS", _ends(places, known.nats_url), errors) or {}
     found = await _asked("PostgreSQL", _positions(known.dsn, ends), errors)
     head, readers = found or (None, [])
+    signed = await _asked("PostgreSQL", _signed(known.dsn), errors) if found else None
     data = str(places.root)
-    return Status(True, data, known.web, known.children, head, tuple(readers), tuple(errors), logged)
+    return Status(True, data, known.web, known.children, head, tuple(readers), tuple(errors), logged, signed)
 
 
 async def caught_up(dsn: str) -> bool:
@@ -153,6 +169,12 @@ async def _positions(dsn: str, ends: dict[str, int]) -> tuple[Head | None, Seque
             if table is None or await _exists(connection, table):
                 readers += await (await cursor.execute(query, given)).fetchall()
         return head, readers
+
+
+async def _signed(dsn: str) -> Signed | None:
+    async with await psycopg.AsyncConnection.connect(dsn) as connection:
+        row = await (await connection.execute(SIGNED)).fetchone()
+    return Signed(row[0], row[1], fingerprint(row[2])) if row else None
 
 
 async def _exists(connection: psycopg.AsyncConnection, table: str) -> bool:

@@ -79,6 +79,10 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
         reminders = await stack.enter_async_context(
             postgres.pool(settings.postgres_dsn, role="hazard_notifier", size=2)
         )
+        # Of its own, so that proofs take no connection from commands.
+        proofs = await stack.enter_async_context(
+            postgres.pool(settings.postgres_dsn, role="hazard_writer", size=2, autocommit=True)
+        )
         waker = await stack.enter_async_context(Waker.to(settings.nats_url))
         keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
         caller_of = tokens.Authenticator(
@@ -91,6 +95,7 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
             handling=Handling(log, policy, _now, waker.wake, remembered=REMEMBERED),
             attachments=Attachments.at(settings.data_dir),
             people=people,
+            proofs=proofs,
             importing=importing,
             reads=reads,
             reminders=reminders,

@@ -53,6 +53,10 @@ def _show(found: Status, console: Console) -> None:
     if found.log is not None:
         console.print(f"日志末端 · end of the log: {found.log.position}    {_instant(found.log.appended_at)}")
         console.print(f"已备余量 · room for {found.log.room:,} more events")
+    if found.checkpoint is not None:
+        signed = found.checkpoint
+        said = f"最近检查点 · last checkpoint: {signed.size}    {_instant(signed.signed_at)}    {signed.fingerprint}"
+        console.print(said, soft_wrap=True)
     console.print(_readers(found.readers))
     for standing in found.processes:
         if standing.last_words:

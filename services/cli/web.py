@@ -41,6 +41,7 @@ LINKS = (
     ("/api/v1/projections", "读模型进度"),
     ("/api/v1/contracts", "事件目录"),
     ("/api/v1/log/head", "日志末端"),
+    ("/api/v1/log/checkpoint", "日志检查点（签名）"),
     ("/livez", "存活检查"),
     ("/readyz", "就绪检查"),
 )
@@ -60,6 +61,7 @@ class Doors:
     handling: Handling
     attachments: Attachments
     people: Pool
+    proofs: Pool
     importing: Importing
     reads: Pool
     reminders: Pool
@@ -76,6 +78,7 @@ def web_app(doors: Doors) -> FastAPI:
         handling=doors.handling,
         attachments=doors.attachments,
         people=doors.people,
+        proofs=doors.proofs,
         importing=doors.importing,
         caller_of=doors.caller_of,
         log_id=doors.log_id,

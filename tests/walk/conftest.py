@@ -43,6 +43,7 @@ async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
             handling=Handling(log, read_policy(), now, remembered=100),
             attachments=Attachments.at(tmp_path),
             people=people,
+            proofs=writer,
             importing=importing,
             caller_of=tokens.Authenticator(tokens.trusted_keys(tmp_path, None), now=now),
             log_id=(await log.head()).log_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.attachments import Attachments
-from services.hazard.api import attachments, contracts, enterprises, hazards, imports, people
+from services.hazard.api import attachments, contracts, enterprises, hazards, imports, people, proofs
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
@@ -23,6 +23,7 @@ class WriteSide:
     handling: Handling
     attachments: Attachments
     people: Pool
+    proofs: Pool
     importing: Importing
     caller_of: CallerOf
     log_id: UUID
@@ -42,4 +43,5 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         attachments.routes(side.attachments, side.caller_of),
         imports.routes(desk, sent_of, side.caller_of),
         contracts.routes(side.handling.log, side.caller_of),
+        proofs.routes(side.proofs, side.caller_of),
     )

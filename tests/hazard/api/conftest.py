@@ -93,13 +93,17 @@ async def desk(log: Log, database: str, tmp_path: Path) -> AsyncIterator[Desk]:
 
     key = tokens.own_key(tmp_path)
     attachments = Attachments.at(tmp_path)
-    async with postgres.pool(database, role="hazard_people") as people:
+    async with (
+        postgres.pool(database, role="hazard_people") as people,
+        postgres.pool(database, role="hazard_writer", autocommit=True) as proofs,
+    ):
         app = FastAPI()
         problems.install(app, refusals())
         side = api.WriteSide(
             handling=Handling(log, read_policy(), now, remembered=100),
             attachments=attachments,
             people=people,
+            proofs=proofs,
             importing=Importing(log, people, read_policy(), now, lambda: None),
             caller_of=tokens.Authenticator(tokens.trusted_keys(tmp_path, None), now=now),
             log_id=(await log.head()).log_id,
