@@ -12,6 +12,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from services.hazard.proofs.tree import (
     Edge,
@@ -21,7 +22,6 @@ from services.hazard.proofs.tree import (
     inclusion_ranges,
     nodes_of,
     range_hash,
-    root,
 )
 from services.postgres import Connection
 
@@ -156,18 +156,26 @@ async def _nodes(connection: Connection, wanted: set[Node]) -> dict[Node, bytes]
     }
     entries |= await _edges(connection, edges)
     return {
-        node: root(_part(entries[tile], tile[1] * WIDTH, within))
+        node: _top(_part(entries[tile], tile[1] * WIDTH, within))
         for tile, nodes in parts.items()
         for node, within in nodes.items()
     }
 
 
-def _part(entries: bytes, start: int, within: Range) -> list[bytes]:
+def _top(hashes: bytes) -> bytes:
+    """The root over hashes that stand side by side, a power of two of them: two neighbours are 64 bytes as they are."""
+    while len(hashes) > HASH:
+        pairs = (hashes[at : at + 2 * HASH] for at in range(0, len(hashes), 2 * HASH))
+        hashes = b"".join([sha256(b"\x01" + pair).digest() for pair in pairs])
+    return hashes
+
+
+def _part(entries: bytes, start: int, within: Range) -> bytes:
     """The hashes of a range out of those of a tile, whose first is numbered `start`."""
     first, past = ((number - start) * HASH for number in within)
     if past > len(entries):
         raise NotInTheTree(f"no hash {within[1] - 1} in a tile from {start} with {len(entries) // HASH}")
-    return [entries[at : at + HASH] for at in range(first, past, HASH)]
+    return entries[first:past]
 
 
 async def _full(connection: Connection, tiles: Iterable[Tile]) -> dict[Tile, bytes]:
