@@ -146,7 +146,8 @@ class Checkpointing:
                 logger.critical("checkpoint.key_changed", **_keys(last.public_key, key.public))
             root = await tiles.root_at(connection, head.position)
             instant = max(self._now(), head.appended_at or self._now())
-            checkpoint = Checkpoint(head.log_id, head.position, root, head.chain, instant)
+            to_the_second = instant.replace(microsecond=0)  # as the note says it
+            checkpoint = Checkpoint(head.log_id, head.position, root, head.chain, to_the_second)
             await keeping.keep(connection, Kept(checkpoint, signed(checkpoint, key), key.public))
         logger.debug("checkpoint.signed", size=checkpoint.size, root=root.hex())
         return checkpoint

@@ -25,7 +25,7 @@ from services.jetstream import connected
 from services.postgres import Connection, conninfo
 from services.servers.nats import Nats
 
-NOW = datetime(2027, 1, 1, 8, 0, tzinfo=UTC)
+NOW = datetime(2027, 1, 1, 8, 0, 0, 999_999, tzinfo=UTC)
 Make = Callable[..., Checkpointing]
 
 
@@ -89,8 +89,9 @@ async def test_a_checkpoint_says_how_the_log_ends_and_is_kept_told_and_witnessed
     [file] = witness.folder.rglob("*.txt")
 
     assert (made.size, made.root, made.chain) == (300, tree.root(leaves_to(300)), chain_at(300))
-    assert made.time == NOW
+    assert made.time == NOW.replace(microsecond=0)
     assert kept is not None
+    assert kept.checkpoint == made
     assert kept.note == heard[0].data.decode() == file.read_text()
     assert heard[0].headers["Hazard-Log"] == str(made.log_id)
     assert verified(kept.note, signing.own_key(tmp_path).public) == made
