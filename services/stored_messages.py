@@ -39,14 +39,24 @@ async def messages_between(
 
     The user must be one who may make consumers: admin. A sequence the stream does not hold is left out.
     """
-    if first > last:
-        return
+    if not await _any_between(client, first, last):
+        return  # who pulls from behind the end waits for ever
     async with aclosing(pull(client, API, start=first, subjects=ALL, batch=batch)) as arriving:
         async for messages in arriving:
             held = [_stored(message) for message in messages]
             yield [one for one in held if one.sequence <= last]
-            if held[-1].sequence >= last:
+            if held[-1].sequence >= last or messages[-1].metadata.num_pending == 0:
                 return
+
+
+async def _any_between(client: Client, first: int, last: int) -> bool:
+    if first > last:
+        return False
+    try:
+        found = await client.jetstream().get_msg(STREAM, first, subject=ALL, next=True)
+    except NotFoundError:
+        return False
+    return int(found.seq or 0) <= last
 
 
 def _stored(message: Msg) -> Stored:

@@ -12,6 +12,7 @@ import psutil
 import psycopg
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from contracts.subjects import STREAM
 from services.hazard.relay import Relay
@@ -118,3 +119,30 @@ async def forget(database: str, *, after: int) -> None:
     """As a restored older backup does."""
     async with await psycopg.AsyncConnection.connect(database) as connection:
         await connection.execute("delete from log.events where position > %s", (after,))
+
+
+async def back_up(database: str) -> str:
+    """A copy of a database as it is now; gives its name. Who is connected is cut off, and may come again."""
+    name = conninfo_to_dict(database)["dbname"]
+    copy = f"{name}_backup"
+    await _alone(database, f"drop database if exists {copy}", f"create database {copy} template {name}")
+    return copy
+
+
+async def restore(database: str, copy: str) -> None:
+    """The database as it was when the copy was made."""
+    name = conninfo_to_dict(database)["dbname"]
+    await _alone(database, f"drop database {name}", f"create database {name} template {copy}")
+
+
+async def _alone(database: str, *statements: str) -> None:
+    name = conninfo_to_dict(database)["dbname"]
+    elsewhere = make_conninfo(database, dbname="postgres")
+    async with await psycopg.AsyncConnection.connect(elsewhere, autocommit=True) as connection:
+        await connection.execute(f"alter database {name} with allow_connections false")
+        await connection.execute(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = %s", (name,)
+        )
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.execute(f"alter database {name} with allow_connections true")
