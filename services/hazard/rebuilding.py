@@ -106,9 +106,15 @@ def _must_be_decided(found: End | StreamDiffers, planned: Plan, log_id: str) -> 
 
 
 async def keep(client: Client, planned: Plan, file: Path, told: Callable[[int], None]) -> None:
-    """另存 · Writes what will be thrown away into a file, one message a line, for its owner only."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """另存 · Writes what will be thrown away into a new file, one message a line, for its owner only.
+
+    Raises Needed when the file cannot be made: what cannot be kept is not thrown away.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Needed(f"不能写入 {file}：{error.strerror}。请用 --keep 指定另一个新文件") from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as lines:
         async with aclosing(messages_between(client, planned.first, planned.last)) as arriving:
             async for messages in arriving:

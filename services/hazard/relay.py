@@ -4,6 +4,7 @@ The stream's end is the only checkpoint. Whatever goes wrong, the relay reads th
 """
 
 import asyncio
+import logging
 from typing import Any
 
 import psycopg
@@ -87,13 +88,14 @@ class Relay:
             await self._client.subscribe(WAKE, cb=self._wake)
         except NatsError as error:
             raise ClientLost from error
+        stopped = False
         while True:
             heed_cancellation()
             try:
                 async with leading(
                     self._dsn, pause=STAND_BY, waiting=lambda: logger.info("relay.stood_by")
                 ) as connection:
-                    logger.info("relay.leadership_taken")
+                    logger.log(logging.DEBUG if stopped else logging.INFO, "relay.leadership_taken")
                     await self._serve(connection)
             except StreamDiffers as difference:
                 # Loud and for as long as it lasts. The lock is let go: whoever mends the stream needs it.
@@ -103,9 +105,11 @@ class Relay:
                     refusing=difference.refusing is not None,
                     reason=str(difference),
                 )
+                stopped = True
                 await asyncio.sleep(LOOK_AGAIN)
             except psycopg.Error as error:  # away, not migrated yet, or another leads by now: begun anew
                 logger.warning("relay.postgres_lost", error=str(error))
+                stopped = False
                 await asyncio.sleep(RETRY)
 
     async def _serve(self, connection: Connection) -> None:
