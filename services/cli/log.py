@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from contracts.subjects import STREAM
 from services import jetstream, logs, postgres
 from services.cli.mending import adopt, rebuild_stream
+from services.hazard.leading import look_before_writing
 from services.hazard.store import Log, make_room, writer_pool
 from services.servers.failure import ServerFailed
 from services.servers.nats_users import DEPLOYMENT, Reader
@@ -79,6 +80,9 @@ async def _prepare(settings: PrepareSettings) -> None:
     try:
         await jetstream.ensure_stream(client, str(head.log_id), replicas=settings.stream_replicas)
         await ensure_consumers(client.jetstream(), readers)
+        difference = await look_before_writing(settings.postgres_dsn, client)
     finally:
         await client.close()
+    if difference is not None:  # the processes may start: what must not be taken in is refused
+        print(difference, file=sys.stderr)
     print(f"事件流 {STREAM} 已备好；订阅者：{'、'.join(reader.user for reader in readers) or '无'}")

@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import psycopg
+from nats.aio.client import Client
 
-from services.hazard.comparing import End, StreamDiffers
+from services.hazard.comparing import End, StreamDiffers, compare
 from services.postgres import LOCKS, RELAYING, Connection, conninfo
 from services.stopping import heed_cancellation
 
@@ -53,6 +54,24 @@ async def leading(
 async def _lock(connection: Connection) -> bool:
     row = await (await connection.execute(_LOCK, (LOCKS, RELAYING))).fetchone()
     return row is not None and bool(row[0])
+
+
+async def look_before_writing(dsn: str, client: Client, *, replicas: int = 1) -> StreamDiffers | None:
+    """先比对再受理 · Compare once before anybody can append, and close the log if it has lost events.
+
+    Between the start of a restored database and the relay's first look, what is appended would turn a log that is merely
+    behind into a fork. None when all is well, or when a relay leads already and looks itself.
+    """
+    try:
+        async with leading(dsn, patience=0) as connection:
+            try:
+                await note(connection, await compare(connection, client, replicas=replicas))
+            except StreamDiffers as difference:
+                await note(connection, difference)
+                return difference
+    except Led:
+        pass
+    return None
 
 
 async def note(connection: Connection, found: End | StreamDiffers) -> None:
