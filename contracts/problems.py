@@ -84,6 +84,7 @@ COMMANDS: dict[str, ProblemType] = {
     "key-reused": _type(422, "同一 Idempotency-Key 已用于不同的内容"),
     "if-match-missing": _type(428, "缺少 If-Match"),
     "stale-version": _type(412, "记录已被他人更新"),
+    "log-refusing": _type(503, "日志暂停受理"),
     "command-not-granted": _type(403, "该服务账号不得发送此命令"),
     "may-not-import": _type(403, "无权导入台账"),
     "not-a-workbook": _type(422, "不是可以读取的工作簿"),

@@ -32,7 +32,7 @@ HEADER_APPENDED = "Hazard-Appended"
 
 API = "$JS.API"
 FOLLOWERS_API = "SAFETY.API"  # what those who only follow are handed, see services/servers/nats_users.py
-FOLLOWERS = ("projections", "notifier")
+FOLLOWERS = ("projections", "notifier", "web")
 READERS = "reader-"
 
 MAX_BATCH = 1000  # the server's limit for an atomic batch

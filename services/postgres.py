@@ -49,7 +49,13 @@ def conninfo(
     if read_only:
         settings["default_transaction_read_only"] = "on"
     options = " ".join([str(given.get("options") or ""), *(f"-c {k}={v}" for k, v in settings.items())])
-    alive = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    alive = {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,  # ms; what was sent and never answered is no matter for keep-alives
+    }
     return make_conninfo(dsn, options=options.strip(), **{k: v for k, v in alive.items() if k not in given})
 
 

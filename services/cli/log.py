@@ -1,4 +1,4 @@
-"""日志 · `hazard log prepare`: what a deployment's servers need before the processes start."""
+"""日志 · `hazard log`: what a deployment's servers need before the processes start, and what a person mends."""
 
 import asyncio
 import sys
@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from contracts.subjects import STREAM
 from services import jetstream, logs, postgres
+from services.cli.mending import adopt, rebuild_stream
+from services.hazard.leading import look_before_writing
 from services.hazard.store import Log, make_room, writer_pool
 from services.servers.failure import ServerFailed
 from services.servers.nats_users import DEPLOYMENT, Reader
@@ -20,6 +22,8 @@ from services.servers.readers import ensure_consumers
 PATIENCE = 30.0  # seconds for a message server that is still coming up
 
 app = App(name="log", help="日志 · Look after the log")
+app.command(adopt)
+app.command(rebuild_stream)
 
 
 class PrepareSettings(BaseSettings):
@@ -76,6 +80,9 @@ async def _prepare(settings: PrepareSettings) -> None:
     try:
         await jetstream.ensure_stream(client, str(head.log_id), replicas=settings.stream_replicas)
         await ensure_consumers(client.jetstream(), readers)
+        difference = await look_before_writing(settings.postgres_dsn, client)
     finally:
         await client.close()
+    if difference is not None:  # the processes may start: what must not be taken in is refused
+        print(difference, file=sys.stderr)
     print(f"事件流 {STREAM} 已备好；订阅者：{'、'.join(reader.user for reader in readers) or '无'}")

@@ -15,6 +15,7 @@ from services.cli import state
 from services.cli.installation import AlreadyRunning, held
 from services.cli.last_errors import LastError, last_errors
 from services.cli.supervisor import Standing
+from services.hazard import figures
 from services.hazard.proofs.signing import fingerprint
 from services.servers.nats import known_readers
 from services.servers.nats_users import STREAM
@@ -99,6 +100,7 @@ class Status:
     errors: tuple[str, ...]
     last_errors: tuple[LastError, ...]
     checkpoint: Signed | None = None
+    relay: figures.Standing | None = None
 
 
 async def look(places: Places, known: state.State) -> Status:
@@ -111,15 +113,25 @@ async def look(places: Places, known: state.State) -> Status:
     errors: list[str] = []
     ends = await _asked("NATS", _ends(places, known.nats_url), errors) or {}
     found = await _asked("PostgreSQL", _positions(known.dsn, ends), errors)
-    head, readers = found or (None, [])
+    head, readers, relay = found or (None, [], None)
     signed = await _asked("PostgreSQL", _signed(known.dsn), errors) if found else None
-    data = str(places.root)
-    return Status(True, data, known.web, known.children, head, tuple(readers), tuple(errors), logged, signed)
+    return Status(
+        running=True,
+        data=str(places.root),
+        web=known.web,
+        processes=known.children,
+        log=head,
+        readers=tuple(readers),
+        errors=tuple(errors),
+        last_errors=logged,
+        checkpoint=signed,
+        relay=relay,
+    )
 
 
 async def caught_up(dsn: str) -> bool:
     """已追上 · Whether there are read models and each holds all that is in the log, and the notifier too."""
-    _, readers = await _positions(dsn, {})
+    _, readers, _ = await _positions(dsn, {})
     return bool(readers) and not any(reader.behind_events for reader in readers)
 
 
@@ -154,7 +166,10 @@ async def _ends(places: Places, url: str) -> dict[str, int]:
         return ends
 
 
-async def _positions(dsn: str, ends: dict[str, int]) -> tuple[Head | None, Sequence[Reader]]:
+Positions = tuple[Head | None, Sequence[Reader], figures.Standing]
+
+
+async def _positions(dsn: str, ends: dict[str, int]) -> Positions:
     async with await psycopg.AsyncConnection.connect(dsn) as connection:
         await connection.set_read_only(True)
         head = await (await connection.cursor(row_factory=class_row(Head)).execute(HEAD)).fetchone()
@@ -168,7 +183,7 @@ async def _positions(dsn: str, ends: dict[str, int]) -> tuple[Head | None, Seque
         ):
             if table is None or await _exists(connection, table):
                 readers += await (await cursor.execute(query, given)).fetchall()
-        return head, readers
+        return head, readers, await figures.standing(connection, ends.get(RELAY))
 
 
 async def _signed(dsn: str) -> Signed | None:

@@ -11,21 +11,21 @@ from services.cli.until_stopped import until_stopped
 from services.hazard.proofs import signing
 from services.hazard.proofs.checkpointing import Checkpointing
 from services.hazard.proofs.witness import Witness
-from services.hazard.relay import Relay
+from services.hazard.relay import relay_for_ever
 from services.hazard.settings import RelaySettings
-from services.jetstream import connected
 
 
 def relay() -> None:
     """转发事件 · Publish the log to the stream until told to stop (Ctrl-C or SIGTERM). Settings are HAZARD_* variables."""
     logs.configure()
-    uvloop.run(until_stopped(_relay(RelaySettings())))
-
-
-async def _relay(settings: RelaySettings) -> None:
-    async with connected(settings.nats_url, name="relay") as client:
-        beside = checkpointing(settings, client).beside
-        await Relay(settings.postgres_dsn, client, replicas=settings.stream_replicas, beside=beside).run()
+    settings = RelaySettings()
+    work = relay_for_ever(
+        settings.postgres_dsn,
+        settings.nats_url,
+        replicas=settings.stream_replicas,
+        beside=lambda client: checkpointing(settings, client).beside(),
+    )
+    uvloop.run(until_stopped(work))
 
 
 def checkpointing(settings: RelaySettings, client: Client) -> Checkpointing:

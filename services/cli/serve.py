@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from uuid import UUID
 
 import structlog
 import uvicorn
@@ -21,6 +22,7 @@ from services.hazard.store import Head, Log, Unavailable, writer_pool
 from services.hazard.waking import Waker
 
 REMEMBERED = 20_000  # states of hazards and enterprises, of one to three KB each
+GLANCE = 5.0  # seconds between two looks at the log's name
 RETRY = 1.0  # seconds between two looks for a PostgreSQL that is not there yet
 
 logger = structlog.get_logger()
@@ -47,11 +49,14 @@ async def _serve(settings: WebSettings) -> None:
         for told in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(told, server.stop)
         work = asyncio.create_task(doors.importing.run())
-        work.add_done_callback(lambda _: server.stop())  # a web process that imports nothing is not whole
+        renamed = asyncio.create_task(until_renamed(doors.handling.log, doors.log_id))
+        for task in (work, renamed):  # a web process that imports nothing, or names another log, is not whole
+            task.add_done_callback(lambda _: server.stop())
         await server.serve()
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
+        for task in (renamed, work):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 class Server(uvicorn.Server):
@@ -102,6 +107,7 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
             caller_of=caller_of,
             log_id=head.log_id,
             now=_now,
+            stream_end=waker.stream_end,
         )
 
 
@@ -113,6 +119,16 @@ async def first_head(log: Log) -> Head:
         except Unavailable:
             logger.warning("log.awaited")
             await asyncio.sleep(RETRY)
+
+
+async def until_renamed(log: Log, log_id: UUID) -> None:
+    """直到更名 · Returns when the stream was rebuilt under a new log id: positions are told with it, so begin anew."""
+    while True:
+        head = await first_head(log)
+        if head.log_id != log_id:
+            logger.warning("log.renamed", log=str(head.log_id))
+            return
+        await asyncio.sleep(GLANCE)
 
 
 def _now() -> datetime:

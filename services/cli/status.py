@@ -14,9 +14,11 @@ from services.cli import state
 from services.cli.installation import Settings
 from services.cli.looking import Reader, Status, look
 from services.cli.supervisor import Standing
+from services.hazard import figures
 from services.servers.places import Places
 
 PLACE = ZoneInfo("Asia/Shanghai")
+STOPPED = frozenset({"ahead", "forked"})
 
 
 def status(*, json: bool = False) -> int:
@@ -42,8 +44,9 @@ def status(*, json: bool = False) -> int:
 
 
 def is_sound(found: Status) -> bool:
-    """正常 · Every process runs and every server answers."""
-    return found.running and not found.errors and all(process.pid for process in found.processes)
+    """正常 · Every process runs, every server answers, and nothing keeps the relay from publishing."""
+    stopped = found.relay is not None and (found.relay.refusing or found.relay.state in STOPPED)
+    return found.running and not found.errors and not stopped and all(p.pid for p in found.processes)
 
 
 def _show(found: Status, console: Console) -> None:
@@ -53,6 +56,8 @@ def _show(found: Status, console: Console) -> None:
     if found.log is not None:
         console.print(f"日志末端 · end of the log: {found.log.position}    {_instant(found.log.appended_at)}")
         console.print(f"已备余量 · room for {found.log.room:,} more events")
+    if found.relay is not None:
+        _show_relay(found.relay, console)
     if found.checkpoint is not None:
         signed = found.checkpoint
         said = f"最近检查点 · last checkpoint: {signed.size}    {_instant(signed.signed_at)}    {signed.fingerprint}"
@@ -70,6 +75,20 @@ def _show(found: Status, console: Console) -> None:
         console.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
     for error in found.errors:
         console.print(error, style="red", markup=False, soft_wrap=True)
+
+
+def _show_relay(relay: figures.Standing, console: Console) -> None:
+    stopped = relay.state in STOPPED
+    compared = f"    比对于 · compared {_instant(relay.compared_at)}"
+    behind = f"    未转发 {relay.behind_events} 条，{relay.behind_seconds:g} 秒"
+    said = f"转发 · relay: {figures.STATES[relay.state]}{compared}{behind}"
+    console.print(said, style="red" if stopped else "", soft_wrap=True)
+    if stopped and relay.reason:
+        console.print(relay.reason, style="red", markup=False, highlight=False, soft_wrap=True)
+    if relay.refusing:
+        console.print(
+            f"日志暂停受理 · the log refuses: {relay.refusing}", style="red", markup=False, soft_wrap=True
+        )
 
 
 def _processes(standings: tuple[Standing, ...]) -> Table:

@@ -29,6 +29,7 @@ from services.cli.installation import (
 )
 from services.cli.looking import caught_up
 from services.cli.supervisor import Standing, Supervisor
+from services.hazard.leading import look_before_writing
 from services.hazard.store import make_room
 from services.servers import leftovers
 from services.servers.failure import ServerFailed
@@ -218,6 +219,9 @@ async def _make_stream(running: Servers, readers: tuple[Reader, ...]) -> None:
     async with jetstream.connected(running.url("admin"), name="up") as client:
         await jetstream.ensure_stream(client, await asyncio.to_thread(_log_id, running.dsn))
         await ensure_consumers(client.jetstream(), readers)
+        difference = await look_before_writing(running.dsn, client)
+        if difference is not None:  # what must not be taken in is refused; everything else runs
+            tell(str(difference))
 
 
 def _log_id(dsn: str) -> str:

@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from services import problems
 from services.attachments import Attachments
+from services.cli.metrics import StreamEnd, Watch, add_metrics
 from services.hazard import api as hazard_api
 from services.hazard.api.refusals import refusals
 from services.hazard.api.sending import CallerOf
@@ -44,6 +45,7 @@ LINKS = (
     ("/api/v1/log/checkpoint", "日志检查点（签名）"),
     ("/livez", "存活检查"),
     ("/readyz", "就绪检查"),
+    ("/metrics", "运行指标（Prometheus 文本）"),
 )
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
@@ -68,6 +70,7 @@ class Doors:
     caller_of: CallerOf
     log_id: UUID
     now: Callable[[], datetime]
+    stream_end: StreamEnd
 
 
 def web_app(doors: Doors) -> FastAPI:
@@ -92,6 +95,8 @@ def web_app(doors: Doors) -> FastAPI:
     ):
         app.router.routes.extend(router.routes)
     add_health(app, doors)
+    watch = Watch(reads=doors.reads, stream_end=doors.stream_end, caller_of=doors.caller_of, now=doors.now)
+    add_metrics(app, watch)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -46,6 +46,12 @@ class Unavailable(Exception):
     def __init__(self, reason: str, *, stored: bool | None = False) -> None:
         super().__init__(reason)
         self.stored = stored
+
+
+class LogRefusing(Unavailable):
+    """日志暂停受理 · The log takes nothing in until a person has mended it; its text says why, for whoever asked."""
+
+    SQLSTATE: ClassVar[str] = "HZ001"
 
 
 @dataclass(frozen=True, slots=True)

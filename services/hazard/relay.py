@@ -4,8 +4,9 @@ The stream's end is the only checkpoint. Whatever goes wrong, the relay reads th
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import psycopg
@@ -16,16 +17,18 @@ from nats.errors import Error as NatsError
 
 from contracts.subjects import WAKE
 from services import jetstream
-from services.hazard.comparing import End, StreamDiffers, StreamForked, agreed_end
-from services.jetstream import BatchRefused, Message
-from services.postgres import LOCKS, RELAYING, Connection, conninfo
+from services.hazard.comparing import End, StreamDiffers, compare
+from services.hazard.leading import leading, note
+from services.jetstream import BatchRefused, Message, connected
+from services.postgres import Connection
 from services.stopping import heed_cancellation
 
 POLL = 0.1  # seconds between two looks at the log when nobody wakes the relay
 RETRY = 0.5  # seconds after a server went away
 STAND_BY = 1.0  # seconds between two attempts to become the leader
 LOOK_AGAIN = 10.0  # seconds a stopped relay waits for a person to have mended the stream
-COMPARE = 60.0  # seconds between two comparisons of the stream's end with the log
+COMPARE = 10.0  # seconds between two comparisons of the stream's end with the log
+AWAY = 60.0  # seconds without a connection after which the client is replaced
 BATCH_BYTES = 8 * 1024 * 1024  # the server holds a batch in memory until it is complete
 
 # The first event always comes, however large. What goes into headers comes as text: the server writes it faster.
@@ -40,7 +43,32 @@ where bytes_before < %s
 order by position
 """
 
+# What only the leader may do besides, from the moment it leads until it does not.
+Beside = Callable[[Client], AbstractAsyncContextManager[None]]
+
 logger = structlog.get_logger()
+
+
+class ClientLost(Exception):
+    """连接失效 · The NATS client is closed for good, or has been away so long that it may never come back by itself."""
+
+
+async def relay_for_ever(
+    dsn: str, url: str, *, replicas: int = 1, beside: Beside = lambda _: nullcontext()
+) -> None:
+    """一直转发 · Until cancelled. A client that is no more use is replaced by a new one.
+
+    The library gives a connection up for good on some errors (a server that refuses it for a moment), and a task of
+    its own that dies leaves it reconnecting for ever.
+    """
+    while True:
+        heed_cancellation()
+        async with connected(url, name="relay") as client:
+            try:
+                await Relay(dsn, client, replicas=replicas, beside=beside).run()
+            except ClientLost:
+                logger.warning("relay.client_replaced")
+        await asyncio.sleep(RETRY)
 
 
 class Relay:
@@ -52,7 +80,7 @@ class Relay:
         client: Client,
         *,
         replicas: int = 1,
-        beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        beside: Beside = lambda _: nullcontext(),
     ) -> None:
         """装配 · `beside` is entered while this relay leads: what only one process may do at a time."""
         self._dsn = dsn
@@ -60,64 +88,81 @@ class Relay:
         self._replicas = replicas
         self._beside = beside
         self._news = asyncio.Event()
+        self._seen = 0.0  # when the client was last known to be connected
 
     async def run(self) -> None:
-        """运行 · For ever, until cancelled: a server that is away is waited for.
+        """运行 · Until cancelled: a server that is away is waited for. Raises ClientLost.
 
-        A commit that waits for a synchronous replica is seen by nobody before the replica has flushed it, so nothing
-        is published that a failover could lose.
+        Nothing is published that a failover to a synchronous replica could lose, as far as PostgreSQL itself holds
+        to that: a commit that waits for the replica is invisible, so it is not read here. It becomes visible unflushed
+        when its wait is cut short (its statement cancelled, the server shut down, the list of replicas emptied), and
+        no reader can tell. A failover then leaves the stream ahead of the log: the log refuses, and `hazard log adopt`
+        takes the events back.
         """
-        await self._client.subscribe(WAKE, cb=self._wake)
+        self._seen = asyncio.get_running_loop().time()
+        try:
+            await self._client.subscribe(WAKE, cb=self._wake)
+        except NatsError as error:
+            raise ClientLost from error
+        stopped = False
         while True:
+            heed_cancellation()
             try:
-                async with self._leading() as connection, self._beside():
+                async with (
+                    leading(
+                        self._dsn, pause=STAND_BY, waiting=lambda: logger.info("relay.stood_by")
+                    ) as connection,
+                    self._beside(self._client),
+                ):
+                    logger.log(logging.DEBUG if stopped else logging.INFO, "relay.leadership_taken")
                     await self._serve(connection)
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except StreamDiffers as difference:
+                # Loud and for as long as it lasts. The lock is let go: whoever mends the stream needs it.
+                logger.critical(
+                    "relay.publishing_stopped",
+                    kind=type(difference).__name__,
+                    refusing=difference.refusing is not None,
+                    reason=str(difference),
+                )
+                stopped = True
+                await asyncio.sleep(LOOK_AGAIN)
+            except psycopg.Error as error:  # away, not migrated yet, or another leads by now: begun anew
                 logger.warning("relay.postgres_lost", error=str(error))
+                stopped = False
                 await asyncio.sleep(RETRY)
-
-    @asynccontextmanager
-    async def _leading(self) -> AsyncGenerator[Connection, None]:
-        """A session that holds the leader's lock; with the session the lock goes."""
-        reading = conninfo(self._dsn, role="hazard_writer", statement_timeout="10s", read_only=True)
-        async with await psycopg.AsyncConnection.connect(reading, autocommit=True) as connection:
-            waiting = False
-            while not await self._lock(connection):
-                heed_cancellation()
-                if not waiting:
-                    logger.info("relay.stood_by")
-                    waiting = True
-                await asyncio.sleep(STAND_BY)
-            logger.info("relay.leadership_taken")
-            yield connection
-
-    async def _lock(self, connection: Connection) -> bool:
-        row = await (
-            await connection.execute("select pg_try_advisory_lock(%s, %s)", (LOCKS, RELAYING))
-        ).fetchone()
-        return row is not None and bool(row[0])
 
     async def _serve(self, connection: Connection) -> None:
         while True:
             heed_cancellation()
             try:
-                end = await agreed_end(connection, self._client, replicas=self._replicas)
-                logger.info("relay.stream_compared", position=end.position)
+                end = await self._compare(connection)
+                self._seen = asyncio.get_running_loop().time()
                 await self._publish_from(connection, end)
-            except StreamDiffers as difference:
-                # Loud and for as long as it lasts: nothing goes out until a person has decided.
-                logger.critical(
-                    "relay.publishing_stopped", kind=type(difference).__name__, reason=str(difference)
-                )
-                await asyncio.sleep(LOOK_AGAIN)
             except BatchRefused as refusal:
                 logger.warning("relay.batch_refused", code=refusal.code, reason=str(refusal))
                 await asyncio.sleep(POLL)
             except (NatsError, OSError, TimeoutError) as error:
-                if self._client.is_closed:
-                    raise
+                self._give_up_if_lost()
                 logger.warning("relay.nats_lost", error=type(error).__name__)
                 await asyncio.sleep(RETRY)
+
+    def _give_up_if_lost(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._client.is_connected:
+            self._seen = now
+        elif self._client.is_closed or now - self._seen > AWAY:
+            raise ClientLost
+
+    async def _compare(self, connection: Connection) -> End:
+        """Raises StreamDiffers, after it was written down for everybody."""
+        try:
+            end = await compare(connection, self._client, replicas=self._replicas)
+        except StreamDiffers as difference:
+            await note(connection, difference)
+            raise
+        await note(connection, end)
+        logger.debug("relay.stream_compared", position=end.position)
+        return end
 
     async def _publish_from(self, connection: Connection, end: End) -> None:
         """Publishes on from the end; returns when it is time to compare again."""
@@ -139,7 +184,7 @@ class Relay:
             )
             position = rows[-1][0]
             if sequence != position:
-                raise StreamForked(f"position {position} became sequence {sequence}")
+                return  # compared at once: a message stands where none may
             logger.debug("relay.batch_published", position=position, events=len(rows))
 
     async def _rest(self) -> None:

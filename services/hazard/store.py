@@ -20,6 +20,7 @@ from services.hazard.appending import (
     MAX_COMMANDS,
     Command,
     KeyReused,
+    LogRefusing,
     Outcome,
     Ready,
     StreamMoved,
@@ -40,6 +41,7 @@ __all__ = [
     "KeyReused",
     "Life",
     "Log",
+    "LogRefusing",
     "Outcome",
     "Snapshot",
     "StreamMoved",
@@ -273,6 +275,9 @@ class Log:
         except psycopg.errors.ReadOnlySqlTransaction as error:
             raise Unavailable("this PostgreSQL does not accept writes") from error
         except psycopg.OperationalError as error:
+            if error.sqlstate == LogRefusing.SQLSTATE:
+                self._numbers.clear()  # the log may be an older one than they came from: they may be taken
+                raise LogRefusing(error.diag.message_primary or "") from error
             raise Unavailable(str(error), stored=None if _may_be_stored(error) else False) from error
 
 

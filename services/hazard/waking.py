@@ -1,12 +1,18 @@
-"""唤醒 · Tells the relay that something was stored; while NATS is away the relay's own poll must do."""
+"""唤醒 · The web process beside the stream: tells the relay that something was stored, and knows the stream's end.
+
+While NATS is away the relay's own poll must do.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from services import jetstream
+
+PATIENCE = 1.0  # seconds for the stream to say where it ends
 
 
 class Waker:
@@ -16,10 +22,21 @@ class Waker:
         """装配 · Without a URL nobody is woken."""
         self._url = url
         self._stored = asyncio.Event()
+        self._client: Client | None = None
 
     def wake(self) -> None:
         """唤醒 · Something was stored."""
         self._stored.set()
+
+    async def stream_end(self) -> int | None:
+        """流尾 · The stream's last sequence as the stream says it; None when it cannot be asked now."""
+        if self._client is None or not self._client.is_connected:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await jetstream.stream_end(self._client)
+        except (NatsError, OSError, TimeoutError):
+            return None
 
     @classmethod
     @asynccontextmanager
@@ -38,6 +55,7 @@ class Waker:
         if self._url is None:
             return
         async with jetstream.connected(self._url, name="web") as client:
+            self._client = client
             while True:
                 await self._stored.wait()
                 self._stored.clear()

@@ -111,15 +111,18 @@ async def _lock(connection: Connection) -> bool:
 
 async def _serve(desk: Desk, rows: Pool, client: Client, seconds: float) -> None:
     await clear_up(desk)
+    # Held while something is owed or sent, and while everything folded is forgotten: between the two, what has not
+    # been folded again would look as if it had ended.
+    whole = asyncio.Lock()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_keep_folding(rows, client))
-        group.create_task(_keep_sweeping(desk, seconds))
+        group.create_task(_keep_folding(rows, client, whole))
+        group.create_task(_keep_sweeping(desk, seconds, whole))
 
 
 # ---- what is known
 
 
-async def _keep_folding(rows: Pool, client: Client) -> None:
+async def _keep_folding(rows: Pool, client: Client, whole: asyncio.Lock) -> None:
     async with rows.connection() as connection:
         place = await checkpoint(connection)
     while True:
@@ -130,7 +133,7 @@ async def _keep_folding(rows: Pool, client: Client) -> None:
                     place = await _fold(rows, place, batch)
         except AnotherLog as other:
             logger.warning("log.replaced", log=other.found)
-            async with rows.connection() as connection:
+            async with whole, rows.connection() as connection:
                 place = await begin(connection, other.found)
 
 
@@ -145,17 +148,20 @@ async def _fold(rows: Pool, place: Checkpoint | None, batch: list[Recorded]) -> 
 # ---- what is owed
 
 
-async def _keep_sweeping(desk: Desk, seconds: float) -> None:
+async def _keep_sweeping(desk: Desk, seconds: float, whole: asyncio.Lock) -> None:
     while True:
         heed_cancellation()
-        await _catch_up(desk.connection)
-        await sweep(desk.connection, desk.tenure, [way.name for way in desk.channels], desk.now())
-        await deliver(desk)
+        end = await _catch_up(desk.connection)
+        async with whole:
+            # Another log may have begun since.
+            if (await caught_up(desk.connection, end))[0]:
+                await sweep(desk.connection, desk.tenure, [way.name for way in desk.channels], desk.now())
+                await deliver(desk)
         await asyncio.sleep(seconds)
 
 
-async def _catch_up(connection: Connection) -> None:
-    """Nothing is sent while events are unread: they may say that it is done."""
+async def _catch_up(connection: Connection) -> int:
+    """Nothing is sent while events are unread: they may say that it is done. Gives the end that was read up to."""
     looks = 0
     done, end = await caught_up(connection)
     while not done:
@@ -164,3 +170,4 @@ async def _catch_up(connection: Connection) -> None:
             logger.warning("sweep.postponed", end=end)
         await asyncio.sleep(LOOK_AGAIN)
         done, _ = await caught_up(connection, end)
+    return end

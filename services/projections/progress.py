@@ -22,7 +22,7 @@ from services.tokens import Caller
 PROGRESS = """
 select c.projection as name, c.version, c.log_id, c.position, c.seen_at, c.updated_at,
     c.last_error, c.last_error_at, head.position as head,
-    head.position - case when c.log_id = head.log_id then c.position else 0 end as lag_events,
+    greatest(head.position - case when c.log_id = head.log_id then c.position else 0 end, 0) as lag_events,
     (
         select events.appended_at from log.events
         where events.position = 1 + case when c.log_id = head.log_id then c.position else 0 end

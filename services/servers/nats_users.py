@@ -112,6 +112,7 @@ RELAYING = (
     f"$JS.API.DIRECT.GET.{STREAM}.>",
 )
 WAKING = ("safetylog.wake",)
+WATCHING = (f"STREAM.INFO.{STREAM}",)  # how far the relay has come, for the figures of the web process
 FOLLOWING = (
     f"STREAM.INFO.{STREAM}",
     f"CONSUMER.CREATE.{STREAM}.>",
@@ -124,14 +125,18 @@ FOLLOWERS = ("projections", "notifier")
 def render(readers: Sequence[Reader], secret: Secret) -> str:
     """配置全文 · The server's whole configuration with its users; where it listens and stores is not in it."""
     followers = [_account(user, FOLLOWING, (), "safetylog.>", secret) for user in FOLLOWERS]
+    followers.append(_account("web", WATCHING, WAKING, CHECKPOINTS, secret))
     outside = [
         _account(reader.user, _reading(reader), _receipts(reader), CHECKPOINTS, secret) for reader in readers
     ]
-    exports = [_export(FOLLOWERS, subject) for subject in FOLLOWING]
+    exports = [
+        _export((*FOLLOWERS, "web") if subject in WATCHING else FOLLOWERS, subject) for subject in FOLLOWING
+    ]
+    exports += [_export(("web",), subject, "") for subject in WAKING]
     exports += [_export((reader.user,), subject) for reader in readers for subject in _reading(reader)]
     exports += [_export((reader.user,), subject, "") for reader in readers for subject in _receipts(reader)]
     return CONFIGURATION.substitute(
-        users=_block([_admin(secret), _user("relay", RELAYING, secret), _user("web", WAKING, secret)], 6),
+        users=_block([_admin(secret), _user("relay", RELAYING, secret)], 6),
         exports=_block(exports, 6),
         accounts=_block(followers + outside, 2),
     )

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from services.jetstream import LOG_ID, connected
+from services.hazard.succession import next_chain
+from services.jetstream import LOG_ID, Message, connected, publish_batch
 from services.servers.nats import Nats
 from services.servers.postgres import Postgres
 
@@ -86,3 +87,28 @@ async def test_a_database_that_is_away_is_told(nats_server: Nats) -> None:
     assert 1 == status
     assert "数据库没有应答" in said
     assert "Traceback" not in said
+
+
+async def test_a_database_from_an_older_backup_is_closed_before_anybody_can_write(
+    database: str, nats_server: Nats, stream: str
+) -> None:
+    async with await psycopg.AsyncConnection.connect(database) as connection:
+        head = await (await connection.execute("select log_id::text from log.identity")).fetchone()
+    body = b"{}"
+    async with connected(nats_server.url("relay"), name="relay before the restoring") as relay:
+        headers = {
+            "Nats-Msg-Id": "1",
+            "Hazard-Log": head[0] if head else "",
+            "Hazard-Position": "1",
+            "Hazard-Chain": next_chain(bytes(32), body).hex(),
+            "Hazard-Appended": "2026-06-03T01:30:00.000000Z",
+        }
+        await publish_batch(relay, [Message("safety.33.01.11.005.hazard.captured", body, headers)], after=0)
+    status, _, said = await prepare(database, nats_server.url("admin"))
+    async with await psycopg.AsyncConnection.connect(database) as connection:
+        refusing = await (await connection.execute("select refusing from log.identity")).fetchone()
+
+    assert 0 == status
+    assert "请运行 hazard log adopt" in said
+    assert refusing is not None
+    assert "第 1 至 1 条" in str(refusing[0])

@@ -11,8 +11,10 @@ from services.cli.last_errors import TAIL, LastError, last_errors
 from services.cli.looking import Status
 from services.cli.status import is_sound
 from services.cli.supervisor import Standing
+from services.hazard import figures
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
+RELAY = figures.Standing(3, AT, None, "publishing", None, AT, 3, 0, 0.0)
 SOUND = Status(True, "", "", (Standing("web", pid=7),), None, (), (), ())
 
 
@@ -50,6 +52,9 @@ def test_only_the_end_of_a_long_log_is_read(tmp_path: Path) -> None:
         (replace(SOUND, last_errors=(LastError("web", AT, "request.failed"),)), True),
         (replace(SOUND, errors=("NATS 没有应答",)), False),
         (replace(SOUND, processes=(Standing("web"),)), False),
+        (replace(SOUND, relay=RELAY), True),
+        (replace(SOUND, relay=replace(RELAY, state="forked")), False),
+        (replace(SOUND, relay=replace(RELAY, refusing="日志缺少已公布的事件")), False),
         (replace(SOUND, running=False), False),
     ],
 )

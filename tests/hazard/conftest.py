@@ -1,13 +1,15 @@
 """写入端的测试材料 · A log on a fresh database, and events to put into it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.envelope import Envelope
 from contracts.hazard import HazardCaptured
+from given.relays import OwnNats
 from services.hazard.store import Command, Log, writer_pool
 
 Happened = Callable[..., Envelope]
@@ -75,3 +77,11 @@ async def log(database: str) -> AsyncIterator[Log]:
     """An empty log with a door to it."""
     async with writer_pool(database) as pool:
         yield Log(pool)
+
+
+@pytest.fixture
+def own_nats(tmp_path: Path) -> Iterator[OwnNats]:
+    """A NATS server of one test's own, to be killed."""
+    own = OwnNats(tmp_path)
+    yield own
+    own.kill()

@@ -15,7 +15,9 @@ import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 
+from given.mending import mending
 from services import people, postgres
+from services.hazard import rebuilding
 from services.hazard.relay import Relay
 from services.hazard.store import Command, Log, writer_pool
 from services.jetstream import connected
@@ -100,6 +102,10 @@ class Town:
             return await self.rows("select position from notifier.checkpoint") == [(position,)]
 
         await until(reached)
+
+    async def follows(self, old: str) -> bool:
+        """Whether what is folded is of another log than the old one."""
+        return (await self.rows("select log_id::text from notifier.checkpoint")) not in ([], [(old,)])
 
     async def epoch(self, epoch: int) -> None:
         async def reached() -> bool:
@@ -315,3 +321,25 @@ async def test_being_stopped_waits_for_what_is_on_its_way(town: Town, receiver: 
         assert await process.wait() == 0
 
     assert await town.ledger("state, attempts") == [("sent", 1)]
+
+
+async def test_a_stream_rebuilt_under_a_new_name_is_read_from_the_start_and_nobody_is_told_again(
+    town: Town, receiver: Any
+) -> None:
+    town.history.hazard(OVERDUE, at=NOW)
+    town.history.hazard(OVERDUE, at=NOW).closed(at=NOW)
+    await town.write()
+    async with town.notifier(channels="webhook", webhook_url=receiver.url):
+        async with town.relaying():
+            await town.until("recipient, state", [("p-301", "sent")])
+        async with mending(town.database, town.nats) as (connection, admin):
+            planned = await rebuilding.plan(connection, admin, discard=False)
+            await rebuilding.rebuild(connection, admin, planned, "test")
+        async with town.relaying():
+            await until(lambda: town.follows(planned.name))
+            await town.folded(town.written)
+            town.history.hazard(OVERDUE, responsible="p-400", at=NOW)
+            await town.write()
+            await town.until("recipient, state", [("p-301", "sent"), ("p-400", "sent")])
+
+    assert len(receiver.ids) == len(set(receiver.ids)) == 2

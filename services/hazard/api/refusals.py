@@ -14,7 +14,7 @@ from services.hazard.lifecycle import (
     state,
 )
 from services.hazard.refused import Refused
-from services.hazard.store import KeyReused, Unavailable
+from services.hazard.store import KeyReused, LogRefusing, Unavailable
 
 # The modules whose refusals are reachable; naming them here keeps the list of rules readable.
 RULES = (
@@ -37,7 +37,11 @@ RULES = (
 
 def refusals() -> dict[type[Exception], str]:
     """对照表 · Exception class -> problem type."""
-    found: dict[type[Exception], str] = {KeyReused: "key-reused", Unavailable: "busy"}
+    found: dict[type[Exception], str] = {
+        KeyReused: "key-reused",
+        LogRefusing: "log-refusing",
+        Unavailable: "busy",
+    }
     for module in RULES:
         for member in vars(module).values():
             if isinstance(member, type) and issubclass(member, Refused) and member is not Refused:
