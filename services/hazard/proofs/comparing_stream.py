@@ -1,9 +1,10 @@
 """审计事件流 · Compares every message of the stream with the log: its place, its bytes, its subject, its headers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -49,28 +50,38 @@ async def audit_stream(
     row = await (await connection.execute(_HEAD)).fetchone()
     assert row is not None  # there is always one
     if info.state.last_seq > row[0]:
-        findings.add("STREAM_AHEAD", row[0] + 1, f"事件流到第 {info.state.last_seq} 条，日志到第 {row[0]} 条")
-    if last:
-        await _compare(
-            connection, pull(client, api, start=1, subjects=ALL, batch=BATCH), upto, last, findings, progress
-        )
+        detail = f"事件流到第 {info.state.last_seq} 条，日志到第 {row[0]} 条"
+        findings.add("STREAM_AHEAD", row[0] + 1, detail)
+    at = 0
+    if last and info.state.messages:
+        arriving = pull(client, api, start=1, subjects=ALL, batch=BATCH)
+        at = await _compare(connection, arriving, upto.log_id, last, findings, progress)
+    for position in range(at + 1, last + 1):  # the stream ends before its own last sequence
+        findings.add("STREAM_MISSING", position)
     return Compared(last, upto.position - last)
 
 
 async def _compare(
-    connection: Connection, arriving: Any, upto: Extent, last: int, findings: Findings, progress: Progress
-) -> None:
+    connection: Connection,
+    arriving: AsyncGenerator[list[Msg], None],
+    log_id: UUID,
+    last: int,
+    findings: Findings,
+    progress: Progress,
+) -> int:
+    """Gives the last sequence that arrived."""
     at = 0
     async with aclosing(arriving) as batches:
         async for messages in batches:
+            reached = min(_sequence(messages[-1]), last)
             wanted = [message for message in messages if _sequence(message) <= last]
-            reached = _sequence(messages[-1])
-            rows = await _rows(connection, at + 1, min(reached, last))
-            _judge(str(upto.log_id), wanted, rows, range(at + 1, min(reached, last) + 1), findings)
+            rows = await _rows(connection, at + 1, reached)
+            _judge(str(log_id), wanted, rows, range(at + 1, reached + 1), findings)
             at = reached
-            progress(min(at, last))
-            if at >= last:
-                return
+            progress(at)
+            if at >= last or messages[-1].metadata.num_pending == 0:
+                break
+    return at
 
 
 def _judge(
