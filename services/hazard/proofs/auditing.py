@@ -4,8 +4,10 @@ Read in bounded ranges, each in a short transaction: the log grows meanwhile, an
 start. What lies behind that is looked at only where something else points there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from time import perf_counter
 from typing import Any, LiteralString
 from uuid import UUID
@@ -20,7 +22,7 @@ PAGE = 20_000  # rows of log.streams read at once
 _HEAD = "select log_id, position from log.head"
 _STRAY = "select position from log.events where position < 1 limit 20"
 _EVENTS = """
-select position, appended_at, uuid_send(event_id), uuid_send(stream), version, type, subject, body, leaf, chain
+select position, timestamptz_send(appended_at), event_id::text, stream::text, version, type, subject, body, leaf, chain
 from log.events where position between %s and %s order by position
 """
 _TILES = "select level, index, root, hashes from log.tiles where level = %s and index between %s and %s"
@@ -29,9 +31,9 @@ _TILES_BEYOND = """
 select level::int, index from log.tiles cross join log.head
 where (index + 1) * (256::numeric ^ (level + 1)) > head.position order by 1, 2 limit 20
 """
-_NAMES = "select name, uuid_send(stream) from log.names where name = any(%s)"
+_NAMES = "select name, stream::text from log.names where name = any(%s)"
 _STREAMS = """
-select uuid_send(id), version, position from log.streams
+select id::text, version, position from log.streams
 where id > %s order by id limit %s
 """
 _STREAMS_BEYOND = """
@@ -107,16 +109,25 @@ async def audit_log(
     climb = _Climb(connection, heads, findings)
     walk = Walk(findings)
     await climb.prepare()
-    for first in range(1, upto.position + 1, RANGE):
-        last = min(first + RANGE - 1, upto.position)
-        rows = await _rows(connection, _EVENTS, (first, last))
-        leaves = walk.take(rows, last)
+    async for first, last, rows in _ahead(connection, upto.position):
+        leaves = await asyncio.to_thread(walk.take, rows, last)
         await climb.over(leaves, first, {row[0]: row[9] for row in rows})
         await _names(connection, walk, findings)
         progress(last)
     await _streams(connection, walk, upto.position, findings)
     await _beyond(connection, upto.position, findings)
     return Walked(upto.position, len(walk.versions), climb.tiles, climb.compared, perf_counter() - began)
+
+
+async def _ahead(connection: Connection, end: int) -> AsyncGenerator[tuple[int, int, Rows], None]:
+    """The ranges of the log in order, each with its rows; the next is read while one is checked."""
+    ranges = [(first, min(first + RANGE - 1, end)) for first in range(1, end + 1, RANGE)]
+    reading = None if not ranges else asyncio.create_task(_rows(connection, _EVENTS, ranges[0]))
+    for (first, last), following in zip_longest(ranges, ranges[1:]):
+        assert reading is not None  # there is a range
+        rows = await reading
+        reading = None if following is None else asyncio.create_task(_rows(connection, _EVENTS, following))
+        yield first, last, rows
 
 
 class _Climb:
@@ -181,12 +192,12 @@ def _kept_leaf(kept: Mapping[tuple[int, int], tuple[bytes, bytes]], position: in
 async def _names(connection: Connection, walk: Walk, findings: Findings) -> None:
     if not walk.numbers:
         return
-    known: dict[str, bytes] = dict(await _rows(connection, _NAMES, (list(walk.numbers),)))
+    known: dict[str, str] = dict(await _rows(connection, _NAMES, (list(walk.numbers),)))
     for number, stream in walk.numbers.items():
         if number not in known:
             findings.add("NAME_MISSING", None, number)
         elif known[number] != stream:
-            findings.add("NAME_OTHER", None, f"{number} → {UUID(bytes=known[number])}")
+            findings.add("NAME_OTHER", None, f"{number} → {known[number]}")
     walk.numbers.clear()
 
 
@@ -199,9 +210,9 @@ async def _streams(connection: Connection, walk: Walk, upto: int, findings: Find
             seen += stream in walk.versions
             here = (walk.versions.get(stream), walk.positions.get(stream))
             if position <= upto and (version, position) != here:
-                detail = f"{UUID(bytes=stream)}：登记为第 {version} 版"
+                detail = f"{stream}：登记为第 {version} 版"
                 findings.add("STREAMS_OTHER", position, detail)
-        after = UUID(bytes=rows[-1][0])
+        after = UUID(rows[-1][0])
     if seen < len(walk.versions):
         findings.add("STREAMS_MISSING", None, f"{len(walk.versions) - seen} 个对象")
 

@@ -22,13 +22,12 @@ from pathlib import Path
 from typing import Any
 
 FORM = "hazard-trail/1"
-STATED = ("hazard", "number", "log", "size", "root", "count")
+STATED = {"hazard": "隐患", "number": "编号", "log": "日志", "size": "条数", "root": "根", "count": "事件"}
+LABELS = {**STATED, "key": "指纹", "pinned": "已固定", "checkpoint_time": "签于", "heads_compared": "见证"}
 SIGNED = b"hazard-trail-manifest/1\n"  # before the manifest's bytes: its signature is good for nothing else
 LARGEST = 64 * 1024 * 1024  # bytes of one file
 MOST_HEADS = 100  # witnessed heads that are compared; a signature takes some milliseconds
-X509 = bytes.fromhex(
-    "302a300506032b6570032100"
-)  # before the key in the form that `openssl pkey -outform der` writes
+X509 = bytes.fromhex("302a300506032b6570032100")  # before the key in the form of `openssl pkey -outform der`
 CANNOT_READ = 2
 HIDDEN = r"(^|/)(\.|__pycache__/)"  # what a machine puts into a folder
 
@@ -102,13 +101,11 @@ def _point(encoded: bytes) -> tuple[int, ...] | None:
     """A point from its 32 bytes; None where there is none, or where they are not the one way to write it."""
     y = int.from_bytes(encoded, "little")
     sign, y = y >> 255, y & (2**255 - 1)
-    if y >= P:
-        return None
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
         x = x * ROOT_OF_MINUS_ONE % P
-    if (x * x - square) % P or (x == 0 and sign):
+    if (x * x - square) % P or (x == 0 and sign) or y >= P:
         return None
     x = P - x if x & 1 != sign else x
     return (x, y, 1, x * y % P)
@@ -374,7 +371,7 @@ def told(status: int, report: Report) -> list[str]:
     found = [f"[X] {code}  {FINDINGS[code]}  {where}" for code, where in report.findings]
     limits = [f"[!] {code}  {LIMITS[code]}  {where}" for code, where in report.limits]
     verdict = f"发现 {len(found)} 处改动 · tampering found" if found else "未发现改动 · no tampering found"
-    facts = [f"{name}: {value}" for name, value in report.facts.items()]
+    facts = [f"{LABELS[name]} {name}：{value}" for name, value in report.facts.items()]
     return [*facts, *found, *limits, f"结论：{verdict}"]
 
 
