@@ -41,7 +41,7 @@ LABELS: Mapping[str, str] = {
     "mode": "复查方式",
     "note": "核实意见",
     "notice": "文书编号",
-    "object": "企业标识",
+    "object": "企业",
     "object_text": "对象描述",
     "officer_present": "执法人员在场",
     "other": "相同的隐患",
@@ -140,7 +140,7 @@ def _words(field: str, value: object, names: Mapping[str, str]) -> str:
             return f"第{value}轮"
         case str() if field == "category":
             return f"{category_name(value)}（{value}）"
-        case str() if field in PERSON_FIELDS or field == "other":
+        case str() if field in PERSON_FIELDS or field in {"object", "other"}:
             return names.get(value, value)
         case _:
             return str(value)

@@ -70,6 +70,7 @@ def page(hazard: UUID, steps: Sequence[Step], proof: Proof, names: Names, *, nam
     """
     opened = [(step, *_opened(step.body)) for step in steps]
     summary = _folded([event for _, _, event in opened])
+    names = {**_enterprises(event for _, _, event in opened), **names}
     told_steps = (_step(step, envelope, event, names) for step, envelope, event in opened)
     template = Template((files("services.cli") / "trail.html").read_text(encoding="utf-8"))
     return template.substitute(
@@ -86,6 +87,12 @@ def page(hazard: UUID, steps: Sequence[Step], proof: Proof, names: Names, *, nam
 def _opened(body: bytes) -> tuple[Envelope, Event]:
     envelope = decode(body)
     return envelope, open_event(envelope)
+
+
+def _enterprises(events: Iterable[Event]) -> dict[str, str]:
+    """Those of the enterprise act in its name: their organisation is its id."""
+    registered = (event for event in events if isinstance(event, life.HazardRegistered))
+    return {event.enterprise: event.enterprise_name for event in registered}
 
 
 def _folded(events: Iterable[Event]) -> Summary:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.catalogue import EVENTS
 from contracts.envelope import decode, encode
+from contracts.hazard import ProgressReported
 from contracts.values import RectificationPlan, Role
 from given.golden import FOLDER
 from given.long_life import DANGEROUS, long_life
@@ -70,6 +71,16 @@ def test_a_page_tells_the_whole_life_and_how_to_verify_it() -> None:
         *("离线补传", PROOF.fingerprint, "4711", "verify.py", "核验不能说明", steps_of(life)[29].leaf.hex()),
     ):
         assert words in told
+
+
+def test_who_acts_for_the_enterprise_is_shown_with_its_name() -> None:
+    street = Street()
+    life = street.enterprise("某某五金厂").hazard().found("2026-06-03")
+    life.tell(
+        ProgressReported(**life.known, progress="已购材料"), "2026-06-04", "p-301", organisation=life.firm.id
+    )
+
+    assert "所属机构某某五金厂" in shown(life).text
 
 
 def test_what_somebody_wrote_never_comes_to_life() -> None:
