@@ -19,6 +19,7 @@ MIGRATING = 0
 RELAYING = 2
 NOTIFYING = 3
 BUILDING = 4  # the tables of a read model are made or emptied
+ERASING = 5  # erasures are repeated and plain names sealed; see erasing.py
 
 # Where numbered SQL stands, in the order of running. Paths, for a door imports no service.
 MIGRATIONS = ("hazard/migrations", "notifier/migrations")

@@ -1,10 +1,9 @@
 """设置 · What a deployment may set for the write side; read once, by the command line."""
 
-from pathlib import Path
-
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.keys import PeopleSettings
 from services.tokens import TokenSettings
 
 
@@ -22,7 +21,7 @@ class RelaySettings(BaseSettings):
     )
 
 
-class WebSettings(TokenSettings):
+class WebSettings(TokenSettings, PeopleSettings):
     """网页进程设置 · Where to listen and where the data are; whose tokens are believed stands with the tokens."""
 
     model_config = SettingsConfigDict(env_prefix="HAZARD_", frozen=True, extra="ignore")
@@ -33,6 +32,6 @@ class WebSettings(TokenSettings):
         description="NATS 地址，含用户 web 及口令；只用来叫醒发布进程",
         examples=["nats://web:secret@nats:4222"],
     )
-    data_dir: Path = Field(default=Path(".data"), description="附件与密钥所在目录")
     web_host: str = Field(default="127.0.0.1", description="监听地址")
     web_port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
+    import_days: int = Field(default=90, ge=1, description="导入结束后原台账保存的天数，其后销毁")

@@ -13,7 +13,7 @@ from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
-from services.postgres import Pool
+from services.people import People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class WriteSide:
 
     handling: Handling
     attachments: Attachments
-    people: Pool
+    people: People
     importing: Importing
     caller_of: CallerOf
     log_id: UUID
