@@ -53,9 +53,11 @@ BLANK_TEXTS: Final = """
 update people.texts as one set sealed = null, erased_at = gone.erased_at
 from people.erasures as gone where gone.id = 'text/' || one.id and one.erased_at is null
 """
-LEDGERS: Final = """
+ALONG: Final = """
 select 'import/' || imports.id from people.imports, people.people
-where people.id = %s and imports.named && people.known_as and imports.erased_at is null
+where people.id = %(person)s and imports.named && people.known_as and imports.erased_at is null
+union all
+select 'text/' || id from people.texts where author = %(person)s and sealed is not null
 """
 PLAIN: Final = """
 select id, name, phone, email, organisation, division, created_at, changed_at
@@ -109,7 +111,7 @@ async def _begin(people: People) -> None:
 
 
 async def erase(people: People, person: str, *, reason: str, by: str, at: datetime) -> Erased:
-    """删除人员 · Destroys the person's key and blanks the row, with each ledger that names the person.
+    """删除人员 · Destroys the person's key and blanks the row, with their own reports and each ledger that names them.
 
     An imported workbook is sealed whole: it goes with the first of its people who goes, for nobody can be cut out
     of it; its office has it, and its rows stand in the log. `reason` and `by` must not tell who the person is.
@@ -123,12 +125,17 @@ async def erase(people: People, person: str, *, reason: str, by: str, at: dateti
         row = await (
             await connection.execute("select 1 from people.people where id = %s", (person,))
         ).fetchone()
-        ledgers = [str(one) for (one,) in await (await connection.execute(LEDGERS, (person,))).fetchall()]
-    if row is None and not people.keys.of([person]):
+        found = await (await connection.execute(ALONG, {"person": person})).fetchall()
+    along = [str(one) for (one,) in found]
+    if row is None and not along and not people.keys.of([person]):
         raise PersonUnknown(person)
-    await destroy(people, [Erasure(one, at, by, reason) for one in (*ledgers, person)])
+    await destroy(people, [Erasure(one, at, by, reason) for one in (*along, person)])
     stored = people.keys.erased([person])[person]
-    return Erased(stored, before=stored != Erasure(person, at, by, reason), ledgers=len(ledgers))
+    return Erased(
+        stored,
+        before=stored != Erasure(person, at, by, reason),
+        ledgers=sum(one.startswith("import/") for one in along),
+    )
 
 
 async def destroy(people: People, erasures: Sequence[Erasure]) -> None:

@@ -21,7 +21,8 @@ from services.problems import Trouble
 SALT: Final = 32  # bytes
 FIELD: Final = "text"
 PUT: Final = """
-insert into people.texts (id, sealed, commitment, created_at) values (%s, %s, %s, %s) on conflict (id) do nothing
+insert into people.texts (id, sealed, commitment, author, created_at) values (%s, %s, %s, %s, %s)
+on conflict (id) do nothing
 """
 KEPT: Final = "select sealed, commitment from people.texts where id = %s"
 READ: Final = """
@@ -61,9 +62,10 @@ def verify(text: str, salt: bytes, commitment: bytes) -> bool:
     return hmac.compare_digest(commit(text, salt), commitment)
 
 
-async def put(people: People, text_id: UUID, text: str, *, at: datetime) -> bytes:
+async def put(people: People, text_id: UUID, text: str, *, author: str, at: datetime) -> bytes:
     """存入 · Keeps a text under an id of the caller's choice; the commitment, 32 bytes, for the event.
 
+    `author` is the person whose words they are: who is erased takes them along.
     The same text again under its id has the same commitment. Raises Trouble: key-reused for another one, TextErased.
     """
     try:
@@ -73,7 +75,7 @@ async def put(people: People, text_id: UUID, text: str, *, at: datetime) -> byte
     salt = os.urandom(SALT)
     async with people.connection() as connection:
         fresh = key.seal(FIELD, salt + text.encode())
-        await connection.execute(PUT, (text_id, fresh, commit(text, salt), at))
+        await connection.execute(PUT, (text_id, fresh, commit(text, salt), author, at))
         row = await (await connection.execute(KEPT, (text_id,))).fetchone()
     if row is None or row[0] is None:
         raise TextErased

@@ -34,7 +34,7 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
     sent_of = SentOf(side.caller_of, side.now)
     desk = ImportDesk(side.people, side.importing, side.handling.policy)
     return (
-        hazards.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now

@@ -88,10 +88,13 @@ create table people.texts (
     id uuid primary key,
     sealed bytea,
     commitment bytea not null check (octet_length(commitment) = 32),
+    author text not null,
     created_at timestamptz not null,
     erased_at timestamptz,
     check ((sealed is null) = (erased_at is not null))
 );
+
+create index texts_of_an_author on people.texts (author) where sealed is not null;
 
 -- Readings of a text have its id in the column person, as text/<id>.
 alter table people.readings drop constraint readings_what_check;
