@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.erasing import destroy
+from services.erasing import Erased, destroy
 from services.keys import Erasure, Key, KeyDestroyed, Unreadable
 from services.people import ERASED, People
 from services.problems import Trouble
@@ -42,6 +42,14 @@ class TextErased(Trouble):
     def __init__(self) -> None:
         """造 · One sentence."""
         super().__init__("person-erased", "该文字已依法删除，不能再保存")
+
+
+class TextUnknown(Trouble):
+    """没有这段文字 · Nothing is kept under this id."""
+
+    def __init__(self, text_id: UUID) -> None:
+        """造 · For the id that was asked for."""
+        super().__init__("not-found", f"没有编号为 {text_id} 的文字")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +118,18 @@ async def opened(people: People, ids: Iterable[UUID], *, reader: str, why: str) 
     return told
 
 
-async def erase(people: People, text_id: UUID, *, reason: str, by: str, at: datetime) -> None:
-    """删除 · Destroys the key of a text for good; again at every start (services.erasing)."""
-    await destroy(people, [Erasure(key_id(text_id), at, by, reason)])
+async def erase(people: People, text_id: UUID, *, reason: str, by: str, at: datetime) -> Erased:
+    """删除 · Destroys the key of a text for good; again at every start (services.erasing).
+
+    Raises TextUnknown.
+    """
+    of, asked = key_id(text_id), Erasure(key_id(text_id), at, by, reason)
+    known = people.keys.erased([of]).get(of)
+    if known is None and not people.keys.of([of]):
+        raise TextUnknown(text_id)
+    await destroy(people, [asked])
+    stored = people.keys.erased([of])[of]
+    return Erased(stored, before=known is not None or stored != asked)
 
 
 def key_id(text_id: UUID) -> str:

@@ -98,3 +98,13 @@ async def test_a_text_restored_from_an_older_database_stays_erased(door: People,
         await erasing.repeat(door)
 
         assert connection.execute("select sealed from people.texts").fetchone() == (None,)
+
+
+async def test_a_text_nobody_kept_is_not_erased_and_one_erased_twice_says_so(door: People) -> None:
+    text, _ = await kept(door)
+    first = await texts.erase(door, text, reason="申请", by="operator", at=NOW)
+    again = await texts.erase(door, text, reason="再次", by="another", at=NOW)
+
+    assert (first.before, again.before, again.erasure.by) == (False, True, "operator")
+    with pytest.raises(texts.TextUnknown):
+        await texts.erase(door, uuid4(), reason="申请", by="operator", at=NOW)

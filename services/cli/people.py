@@ -3,14 +3,16 @@
 import asyncio
 import getpass
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
 from cyclopts import App, Parameter
 
-from services import logs, people
+from services import logs, people, texts
 from services.cli import state
 from services.erasing import Erased, erase, opened
 from services.keys import PeopleSettings, UnfitKeys
@@ -20,10 +22,14 @@ from services.servers.places import Places
 
 PLACE = ZoneInfo("Asia/Shanghai")
 REFUSED, AWAY = 2, 1
+NOTHING = "未删除 · nothing was erased"
 
 app = App(name="people", help="人员 · Look after the people on file")
 
 PersonArgument = Annotated[str, Parameter(help="人员标识 · the person's id, e.g. p-0192…")]
+TextArgument = Annotated[
+    UUID, Parameter(help="文字标识 · the id of the words, as report.id of the event says")
+]
 ReasonOption = Annotated[str, Parameter(help="理由，不写姓名、号码 · why; no name and no number in it")]
 YesOption = Annotated[bool, Parameter(help="不再询问 · do not ask again", negative="")]
 ByOption = Annotated[str | None, Parameter(help="办理人，默认为当前系统用户 · who erases")]
@@ -51,38 +57,69 @@ def erase_person(
 
     hazard people erase p-0192… --reason "本人申请删除"
     """
+    by = by or getpass.getuser()
+
+    async def erased(door: People, at: datetime) -> Erased:
+        known = await people.names(door, [person], reader=f"operator/{by}", why="people.erase")
+        name = known.get(person, "（姓名无法读取）")
+        _check_reason(reason, name)
+        if not yes and name != people.ERASED:
+            _, organisation = await people.place_of(door, person)
+            if not await _agreed(person, f"{name}（{organisation or '未记单位'}）"):
+                raise Unwilling(NOTHING)
+        return await erase(door, person, reason=reason, by=by, at=at)
+
+    return _run(erased)
+
+
+@app.command
+def erase_text(
+    text: TextArgument, *, reason: ReasonOption, yes: YesOption = False, by: ByOption = None
+) -> int:
+    """删除一段举报原文，不可恢复 · Erase one report's own words for good.
+
+    标识见事件的 report.id；此后各处显示「已删除」，事件中的加盐承诺不变。
+    The id stands in the event as report.id; 已删除 stands wherever the words were shown, the event keeps its commitment.
+    """
+
+    async def erased(door: People, at: datetime) -> Erased:
+        _check_reason(reason)
+        if not yes and not await _agreed(str(text), "举报原文一段"):
+            raise Unwilling(NOTHING)
+        return await texts.erase(door, text, reason=reason, by=by or getpass.getuser(), at=at)
+
+    return _run(erased)
+
+
+def _run(erased: Callable[[People, datetime], Awaitable[Erased]]) -> int:
     logs.configure()
     try:
-        return asyncio.run(_erase(EraseSettings(), person, reason, by or getpass.getuser(), yes=yes))
-    except (UnfitKeys, Unwilling, people.PersonUnknown) as refused:
+        asyncio.run(_with_door(EraseSettings(), erased))
+    except (UnfitKeys, Unwilling, people.PersonUnknown, texts.TextUnknown) as refused:
         print(str(refused), file=sys.stderr)
         return REFUSED
     except psycopg.OperationalError as error:
         print(f"数据库没有应答：{error}", file=sys.stderr)
         return AWAY
-
-
-async def _erase(settings: EraseSettings, person: str, reason: str, by: str, *, yes: bool) -> int:
-    async with opened(_dsn(settings), settings.data_dir, settings.master, size=1) as door:
-        known = await people.names(door, [person], reader=f"operator/{by}", why="people.erase")
-        name = known.get(person, "（姓名无法读取）")
-        _check_reason(reason, name)
-        if not yes and name != people.ERASED and not await _agreed(door, person, name):
-            raise Unwilling("未删除 · nothing was erased")
-        _tell(await erase(door, person, reason=reason, by=by, at=datetime.now(UTC)))
     return 0
 
 
-async def _agreed(door: People, person: str, name: str) -> bool:
-    _, organisation = await people.place_of(door, person)
-    print(f"将删除 {person}：{name}（{organisation or '未记单位'}）。删除后任何备份都不能恢复。")
-    answer = await asyncio.to_thread(input, f"请输入该人员标识以确认 · type {person} to go on: ")
-    return answer.strip() == person
+async def _with_door(
+    settings: EraseSettings, erased: Callable[[People, datetime], Awaitable[Erased]]
+) -> None:
+    async with opened(_dsn(settings), settings.data_dir, settings.master, size=1) as door:
+        _tell(await erased(door, datetime.now(UTC)))
 
 
-def _check_reason(reason: str, name: str) -> None:
+async def _agreed(of: str, what: str) -> bool:
+    print(f"将删除 {of}：{what}。删除后任何备份都不能恢复。")
+    answer = await asyncio.to_thread(input, f"请输入该标识以确认 · type {of} to go on: ")
+    return answer.strip() == of
+
+
+def _check_reason(reason: str, name: str | None = None) -> None:
     kind = personal_data_in(reason)
-    if kind or name in reason or not reason.strip():
+    if kind or (name and name in reason) or not reason.strip():
         raise Unwilling(
             f"理由会长期保存，须填写，且不得写{kind or '姓名'} · the reason must not tell who it is"
         )

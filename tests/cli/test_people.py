@@ -6,10 +6,11 @@ import sys
 from asyncio.subprocess import PIPE
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from services import erasing, people
+from services import erasing, people, texts
 
 NOW = datetime(2026, 6, 3, 1, 0, tzinfo=UTC)
 
@@ -23,10 +24,10 @@ async def settings(database: str, tmp_path: Path) -> dict[str, str]:
 
 
 async def erase(
-    settings: dict[str, str], *arguments: str, typed: str = "", person: str = "p-1"
+    settings: dict[str, str], *arguments: str, typed: str = "", person: str = "p-1", command: str = "erase"
 ) -> tuple[int | None, str]:
     running = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.cli.main", "people", "erase", person, *arguments),
+        *(sys.executable, "-m", "services.cli.main", "people", command, person, *arguments),
         env=os.environ | {"PYTHONUTF8": "1"} | settings,
         stdin=PIPE,
         stdout=PIPE,
@@ -82,3 +83,20 @@ async def test_foreign_keys_are_refused_with_a_sentence(settings: dict[str, str]
     status, said = await erase(elsewhere, "--reason", "申请", "--yes")
 
     assert (status, "另一钥匙库" in said) == (2, True)
+
+
+async def test_one_report_s_words_are_erased_by_their_id(settings: dict[str, str]) -> None:
+    text = UUID(int=7)
+    async with erasing.opened(settings["HAZARD_POSTGRES_DSN"], Path(settings["HAZARD_DATA_DIR"])) as door:
+        await texts.put(door, text, "原话", author="p-2", at=NOW)
+    words = {"command": "erase-text", "person": str(text)}
+    done = await erase(settings, "--reason", "本人申请", typed=f"{text}\n", **words)
+    again = await erase(settings, "--reason", "本人申请", "--yes", **words)
+    unknown = await erase(
+        settings, "--reason", "本人申请", "--yes", command="erase-text", person=str(UUID(int=8))
+    )
+
+    assert (done[0], again[0], unknown[0]) == (0, 0, 2)
+    assert f"已删除 text/{text}" in done[1]
+    assert "erased already" in again[1]
+    assert "没有编号为" in unknown[1]
