@@ -25,6 +25,7 @@ from contracts.values import (
     RectificationPlan,
     ReinspectionMode,
     ReopenReason,
+    SealedText,
     ShortText,
     Source,
     Text,
@@ -51,6 +52,10 @@ class HazardCaptured(Event):
     photos: tuple[Digest, ...] = ()
     advice: Text | None = None
     basis: tuple[ShortText, ...] = ()
+    report: SealedText | None = Field(
+        None,
+        description="举报原文 · The reporter's own words, kept beside the log; description holds a notice",
+    )
 
 
 class HazardSubmitted(Event):
@@ -64,6 +69,10 @@ class HazardSubmitted(Event):
     evidence: Evidence
     evidence_reason: Text | None = None
     waived: tuple[Waiver, ...] = ()
+    report: SealedText | None = Field(
+        None,
+        description="举报原文 · The reporter's own words, kept beside the log; description holds a notice",
+    )
 
 
 class ConfirmationRequested(Event):
@@ -94,6 +103,10 @@ class HazardRegistered(OfRegistered):
     visit_kind: VisitKind | None = None
     track: Track
     found_on: date = Field(description="发现日期 · Local date of the capture")
+    report: SealedText | None = Field(
+        None,
+        description="举报原文 · The reporter's own words, kept beside the log; description holds a notice",
+    )
 
 
 class HazardConfirmed(OfRegistered):

@@ -63,6 +63,8 @@ TRANSPORT: dict[str, ProblemType] = {
     "not-found": _type(404, "未找到"),
     "attachment-not-found": _type(404, "附件不存在"),
     "person-unknown": _type(404, "人员不存在"),
+    "person-erased": _type(410, "人员信息已删除"),
+    "workbook-erased": _type(410, "台账原件已删除"),
     "method-not-allowed": _type(405, "不支持此请求方法"),
     "not-acceptable": _type(406, "无法按要求的格式答复"),
     "too-large": _type(413, "内容过大"),

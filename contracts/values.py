@@ -263,6 +263,20 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class SealedText(Value):
+    """可删除文字 · Words that stand beside the log and may be erased: their id, and a salted commitment to them.
+
+    The commitment is SHA-256 of a salt of 32 bytes and the text in UTF-8; who is given both can check them.
+    """
+
+    id: EnterpriseId = Field(description="文字标识 · Its id, a UUID")
+    commitment: Digest = Field(description="加盐承诺 · sha256:<64 hex digits>")
+
+
+# 举报原文不进入事件 · What stands as the description where the public's own words are kept beside the log.
+KEPT_BESIDE = "（举报原文另存）"
+
+
 class Coordinates(Value):
     """坐标 · Longitude and latitude in degrees with the map datum they were taken in."""
 

@@ -17,6 +17,7 @@ from services.cli.audit_settings import AuditSettings
 from services.cli.audit_verify import LIMITS, Audit, audit
 from services.cli.events import NotThere
 from services.keyfiles import UnfitKey
+from services.keys import UnfitKeys
 
 TRAIL = Path("trail.zip")
 CANNOT_READ = 2
@@ -106,7 +107,7 @@ def _answered(work: Coroutine[Any, Any, Done]) -> Done | None:
     """What came of it; nothing when something is not there or refuses, which is said."""
     try:
         return uvloop.run(work)
-    except (Refused, NotThere, UnfitKey) as reason:
+    except (Refused, NotThere, UnfitKey, UnfitKeys) as reason:
         print(reason, file=sys.stderr)
     except psycopg.Error as error:
         print(f"数据库没有应答，或还没有备好：{error}", file=sys.stderr)

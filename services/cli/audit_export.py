@@ -11,13 +11,13 @@ import psycopg
 from contracts.catalogue import open_event
 from contracts.envelope import decode
 from contracts.hazard import HazardMarkedDuplicate
-from services import people
+from services import erasing, people
 from services.attachments import Attachments
 from services.cli.audit_settings import AuditSettings
 from services.cli.trail_page import Proof, Step, page
 from services.hazard.proofs.exporting import NotCovered, Trail, archive, digests, find, trail_of
 from services.hazard.proofs.signing import LogKey, fingerprint
-from services.postgres import Connection, conninfo, pool
+from services.postgres import Connection, conninfo
 from services.problems import Trouble
 from services.projections.sentences import people_of
 from services.projections.shanghai import instant_words
@@ -58,7 +58,7 @@ async def export_trail(
         trail = await _covered(connection, wanted)
         others = await _others(connection, trail)
     _same_key(trail, key)
-    names = others | await _names(dsn, trail, reader)
+    names = others | await _names(settings, dsn, trail, reader)
     shown = page(trail.hazard, _steps(trail), _proof(trail), names, named=reader is not None)
     pictures, missing = await _photos(settings.root, trail) if photos else ({}, 0)
     whole = archive(trail, key, shown, pictures)
@@ -102,12 +102,12 @@ async def _others(connection: Connection, trail: Trail) -> dict[str, str]:
     return {stream: name for name, stream in rows}
 
 
-async def _names(dsn: str, trail: Trail, reader: str | None) -> dict[str, str]:
+async def _names(settings: AuditSettings, dsn: str, trail: Trail, reader: str | None) -> dict[str, str]:
     if reader is None:
         return {}
     envelopes = [decode(event.body) for event in trail.events]
     wanted = set().union(*(people_of(envelope, open_event(envelope)) for envelope in envelopes))
-    async with pool(dsn, role="hazard_people", size=1) as opened:
+    async with erasing.opened(dsn, settings.root, settings.master, size=1) as opened:
         return await people.names(opened, wanted, reader=reader, why=WHY)
 
 

@@ -12,10 +12,11 @@ from services.cli.installation import Settings
 from services.cli.looking import is_running
 from services.hazard.proofs.signing import LogKey, key_at, own_key
 from services.keyfiles import UnfitKey
+from services.keys import PeopleSettings
 from services.servers.places import Places
 
 
-class AuditSettings(Settings):
+class AuditSettings(Settings, PeopleSettings):
     """审计设置 · The installation's own, or servers and key that are named."""
 
     log_key: Path | None = Field(default=None, description="日志签名密钥文件")

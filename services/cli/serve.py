@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -11,15 +12,17 @@ import structlog
 import uvicorn
 import uvloop
 
-from services import logs, postgres, tokens
+from services import erasing, logs, postgres, tokens
 from services.attachments import Attachments
 from services.cli.web import Doors, web_app
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
+from services.hazard.ledger.setting_aside import seal_plain_ledgers
 from services.hazard.policy import read_policy
 from services.hazard.settings import WebSettings
 from services.hazard.store import Head, Log, Unavailable, writer_pool
 from services.hazard.waking import Waker
+from services.keys import UnfitKeys
 
 REMEMBERED = 20_000  # states of hazards and enterprises, of one to three KB each
 GLANCE = 5.0  # seconds between two looks at the log's name
@@ -31,7 +34,10 @@ logger = structlog.get_logger()
 def serve() -> None:
     """网页与接口进程 · Serve the API until it is told to stop. Settings come from HAZARD_* variables."""
     logs.configure()
-    uvloop.run(_serve(WebSettings()))
+    try:
+        uvloop.run(_serve(WebSettings()))
+    except UnfitKeys as unfit:
+        sys.exit(str(unfit))
 
 
 async def _serve(settings: WebSettings) -> None:
@@ -77,7 +83,10 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
     """开门 · The pools, the log, the keys and the waker that the web process needs, closed at the end."""
     async with AsyncExitStack() as stack:
         log = Log(await stack.enter_async_context(writer_pool(settings.postgres_dsn, size=8)))
-        people = await stack.enter_async_context(postgres.pool(settings.postgres_dsn, role="hazard_people"))
+        people = await stack.enter_async_context(
+            erasing.opened(settings.postgres_dsn, settings.data_dir, settings.master)
+        )
+        await seal_plain_ledgers(people)
         reads = await stack.enter_async_context(
             postgres.pool(settings.postgres_dsn, role="hazard_projections", size=8)
         )
@@ -95,7 +104,7 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
         )
         head = await first_head(log)
         policy = read_policy()
-        importing = Importing(log, people, policy, _now, waker.wake)
+        importing = Importing(log, people, policy, _now, waker.wake, settings.import_days)
         yield Doors(
             handling=Handling(log, policy, _now, waker.wake, remembered=REMEMBERED),
             attachments=Attachments.at(settings.data_dir),

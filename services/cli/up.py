@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import structlog
 
-from services import jetstream, logs, postgres
+from services import erasing, jetstream, logs, postgres
 from services.cli import state
 from services.cli.announcement import announce, first_look_answers, first_token
 from services.cli.filling import Filling
@@ -31,6 +31,7 @@ from services.cli.looking import caught_up
 from services.cli.supervisor import Standing, Supervisor
 from services.hazard.leading import look_before_writing
 from services.hazard.store import make_room
+from services.keys import PeopleSettings, UnfitKeys
 from services.servers import leftovers
 from services.servers.failure import ServerFailed
 from services.servers.nats import known_readers
@@ -133,6 +134,9 @@ class Up:
         await asyncio.to_thread(running.make_database)
         await postgres.migrate(running.dsn)
         await make_room(running.dsn)
+        # Nobody comes back with a restored backup, not even for the moment before the first process asks.
+        async with erasing.opened(running.dsn, self.places.root, PeopleSettings().master, size=1):
+            pass
         await _make_stream(running, readers)
         return running
 
@@ -199,7 +203,7 @@ async def _until_stopped(run: Up) -> int:
 
 
 def _failed(error: BaseException | None) -> int:
-    if isinstance(error, ServerFailed):
+    if isinstance(error, (ServerFailed, UnfitKeys)):
         tell(str(error))
     elif error is not None:
         raise error

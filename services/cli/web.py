@@ -20,6 +20,7 @@ from services.hazard.api.sending import CallerOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
 from services.notifier import api as notifier_api
+from services.people import People
 from services.postgres import Pool
 from services.problems import Trouble
 from services.projections import api as projections_api
@@ -62,7 +63,7 @@ class Doors:
 
     handling: Handling
     attachments: Attachments
-    people: Pool
+    people: People
     proofs: Pool
     importing: Importing
     reads: Pool

@@ -1,15 +1,15 @@
 """隐患命令 · Every command on a hazard: its path, its ask, its rule, and what it leans on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from contracts.division import NOWHERE, root
 from contracts.envelope import Event
 from contracts.hazard import HazardRegistered
-from contracts.values import Status
+from contracts.values import SealedText, Status
 from services.hazard import appointment
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import Enterprise
@@ -86,8 +86,22 @@ COMMANDS: tuple[HazardCommand, ...] = (
 )
 
 
-async def capture(handling: Handling, sender: Sender, key: str, ask: reporting.CaptureHazard) -> Done:
-    """记录隐患 · The hazard's place is its enterprise's division, fixed here; without one the reporter's."""
+# Keeps words beside the log under an id; the one that is handed out to nobody takes none.
+Keep = Callable[[UUID, str, str], Awaitable[SealedText]]
+
+
+async def keep_nothing(_text: UUID, _words: str, _author: str) -> SealedText:
+    """不另存 · For ledgers: what the public reports comes through the door only."""
+    raise OutOfScope
+
+
+async def capture(
+    handling: Handling, sender: Sender, key: str, ask: reporting.CaptureHazard, keep: Keep = keep_nothing
+) -> Done:
+    """记录隐患 · The hazard's place is its enterprise's division, fixed here; without one the reporter's.
+
+    `keep` takes the public's own words.
+    """
 
     async def decide(hazard: Hazard, occasion: Occasion) -> Decision:
         if hazard.status is not None:
@@ -99,7 +113,8 @@ async def capture(handling: Handling, sender: Sender, key: str, ask: reporting.C
         if not sender.scope.admits(place, ask.object):
             raise OutOfScope
         occasion.check_time(None)
-        events = reporting.capture_hazard(hazard, ask, occasion)
+        captured = reporting.capture_hazard(hazard, ask, occasion)
+        events = await beside(captured, key, sender, ask, keep)
         return Decision(events=events, division=place, leans=leans)
 
     return await handling.handle(sender, HAZARD, key, decide, told, creates=True)
@@ -121,13 +136,37 @@ async def known_enterprise(handling: Handling, key: str) -> Enterprise:
     return enterprise
 
 
-async def change(handling: Handling, sender: Sender, key: str, command: HazardCommand, ask: Ask) -> Done:
-    """办理隐患命令 · Any row of COMMANDS."""
+async def beside(
+    events: tuple[Event, ...],
+    key: str,
+    sender: Sender,
+    ask: reporting.CaptureHazard | reporting.SubmitHazard,
+    keep: Keep,
+) -> tuple[Event, ...]:
+    """另存原文 · Kept before the event that names it is stored, under an id that a repeat makes again."""
+    words = reporting.words_to_keep(ask, sender.role)
+    if words is None:
+        return events
+    text = uuid5(UUID(key), f"report/{sender.client}/{sender.key}")
+    return reporting.kept_beside(events, await keep(text, words, sender.person))
+
+
+async def change(
+    handling: Handling,
+    sender: Sender,
+    key: str,
+    command: HazardCommand,
+    ask: Ask,
+    keep: Keep = keep_nothing,
+) -> Done:
+    """办理隐患命令 · Any row of COMMANDS; `keep` takes the public's own words."""
 
     async def decide(hazard: Hazard, occasion: Occasion) -> Decision:
         occasion.check_time(hazard.last_at)
         occasion, leans = await lean(handling, sender, hazard, command, ask, occasion)
         events = command.rule(hazard, ask, occasion)
+        if isinstance(ask, reporting.SubmitHazard):
+            events = await beside(events, key, sender, ask, keep)
         names = {event.number: UUID(key) for event in events if isinstance(event, HazardRegistered)}
         place = occasion.enterprise.division if names and occasion.enterprise else hazard.division
         return Decision(events=events, division=place, leans=leans, names=names)

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.keys import PeopleSettings
 from services.tokens import TokenSettings
 
 
@@ -46,7 +47,7 @@ class RelaySettings(BaseSettings):
         return given or None
 
 
-class WebSettings(TokenSettings):
+class WebSettings(TokenSettings, PeopleSettings):
     """网页进程设置 · Where to listen and where the data are; whose tokens are believed stands with the tokens."""
 
     model_config = SettingsConfigDict(env_prefix="HAZARD_", frozen=True, extra="ignore")
@@ -57,6 +58,6 @@ class WebSettings(TokenSettings):
         description="NATS 地址，含用户 web 及口令；只用来叫醒发布进程",
         examples=["nats://web:secret@nats:4222"],
     )
-    data_dir: Path = Field(default=Path(".data"), description="附件与密钥所在目录")
     web_host: str = Field(default="127.0.0.1", description="监听地址")
     web_port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
+    import_days: int = Field(default=90, ge=1, description="导入结束后原台账保存的天数，其后销毁")

@@ -20,6 +20,7 @@ from services.notifier.memory import State
 from services.notifier.obligations import Kind
 from services.notifier.recipients import Slot
 from services.notifier.rules import Verdict, title
+from services.people import People
 from services.postgres import Pool
 from services.problems import Trouble, responses
 from services.scope import Scope, scope_of
@@ -123,8 +124,8 @@ limit %(limit)s
 """
 
 
-def routes(pool: Pool, persons: Pool, caller_of: Callable[..., Awaitable[Caller]]) -> APIRouter:
-    """提醒路由 · `pool` reads the schema notifier, `persons` the schema people."""
+def routes(pool: Pool, persons: People, caller_of: Callable[..., Awaitable[Caller]]) -> APIRouter:
+    """提醒路由 · `pool` reads the schema notifier, `persons` is the door to names."""
     router = APIRouter(prefix="/api/v1", tags=["提醒"], responses=responses("unauthenticated", "malformed"))
 
     @router.get("/reminders", operation_id="list-reminders", summary="提醒台账：谁、何时、为何收到或未收到")
@@ -189,7 +190,7 @@ def _malformed(pointer: str, detail: str) -> Trouble:
     return Trouble("malformed", detail, errors=[FieldError(pointer=pointer, detail=detail)])
 
 
-async def _names(persons: Pool, page: Sequence[Row], caller: Caller) -> Mapping[str, str]:
+async def _names(persons: People, page: Sequence[Row], caller: Caller) -> Mapping[str, str]:
     ids = {row["recipient"] for row in page if row["recipient"].startswith("p-")}
     if not ids:
         return {}

@@ -26,12 +26,17 @@ TRIES: Final = 24  # about three days; a higher rung mostly takes its place befo
 Contacts = Callable[[Iterable[str]], Awaitable[Mapping[str, Contact]]]
 Clock = Callable[[], datetime]
 
+
+def _nobody(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset()
+
+
 logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """当值台 · What the active notifier works with.
+    """当值台 · What the active notifier works with; `erased` says who gets nothing any more.
 
     Claims and receipts go over the connection that holds the lock: who lost it can claim no more.
     """
@@ -41,6 +46,7 @@ class Desk:
     channels: Sequence[Channel]
     contacts: Contacts
     now: Clock
+    erased: Callable[[Iterable[str]], frozenset[str]] = _nobody
 
 
 async def clear_up(desk: Desk) -> None:
@@ -76,8 +82,14 @@ async def _undisturbed(work: Awaitable[list[bool]]) -> list[bool]:
 
 
 async def _send_all(desk: Desk, channel: Channel, claims: Sequence[Claim]) -> list[bool]:
-    contacts = await _contacts(desk, channel, claims)
-    return await asyncio.gather(*(_send(desk, channel, one, contacts) for one in claims))
+    gone = desk.erased({one.recipient for one in claims})
+    for one in claims:
+        if one.recipient in gone:
+            await receipt(desk.connection, one, State.FAILED, desk.now(), error="收件人信息已删除")
+    left = [one for one in claims if one.recipient not in gone]
+    contacts = await _contacts(desk, channel, left)
+    sent = await asyncio.gather(*(_send(desk, channel, one, contacts) for one in left))
+    return [*sent, *(True for _ in gone)]
 
 
 async def _contacts(desk: Desk, channel: Channel, claims: Sequence[Claim]) -> Mapping[str, Contact] | None:

@@ -9,7 +9,7 @@ import psycopg
 import structlog
 from nats.aio.client import Client
 
-from services import people
+from services import erasing, people
 from services.jetstream import AnotherLog, Gap, Recorded, connected, follow
 from services.notifier import webhook
 from services.notifier.channels import Channel, Log
@@ -42,7 +42,7 @@ async def run(settings: Settings, now: Clock) -> None:
     dsn = settings.postgres_dsn
     async with (
         pool(dsn, role=ROLE, size=2) as rows,
-        pool(dsn, role="hazard_people", size=1) as persons,
+        erasing.opened(dsn, settings.data_dir, settings.master, size=1) as persons,
         connected(settings.nats_url, name="notifier") as client,
         AsyncExitStack() as stack,
     ):
@@ -50,7 +50,7 @@ async def run(settings: Settings, now: Clock) -> None:
         while True:
             try:
                 async with _at_the_desk(dsn) as (connection, tenure):
-                    desk = Desk(connection, tenure, ways, _contacts(persons), now)
+                    desk = Desk(connection, tenure, ways, _contacts(persons), now, persons.erased)
                     await _serve(desk, rows, client, settings.sweep_seconds)
             except* (
                 psycopg.OperationalError,
@@ -76,7 +76,7 @@ async def _channel(name: str, settings: Settings, stack: AsyncExitStack) -> Chan
             return Log()
 
 
-def _contacts(persons: Pool) -> Contacts:
+def _contacts(persons: people.People) -> Contacts:
     async def contacts(ids: Iterable[str]) -> Mapping[str, people.Contact]:
         return await people.contacts(persons, ids, reader="system/notifier", why="notifier.reminder")
 

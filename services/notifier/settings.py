@@ -4,7 +4,9 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from services.keys import PeopleSettings
 
 ChannelName = Literal["log", "email", "webhook"]
 SCHEMES = {
@@ -13,7 +15,7 @@ SCHEMES = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(PeopleSettings):
     """提醒设置 · Servers, channels and their addresses; secrets are not shown when printed.
 
     HAZARD_CHANNELS is a list with commas: log,email,webhook. HAZARD_SMTP_URL is smtp://, smtp+starttls:// or

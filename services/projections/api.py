@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
+from services.people import People
 from services.postgres import Pool
 from services.projections import progress
 from services.projections.catalogue import PROJECTIONS
@@ -15,14 +16,14 @@ from services.tokens import Caller
 
 def routes(
     pool: Pool,
-    people: Pool,
+    people: People,
     caller_of: Callable[..., Awaitable[Caller]],
     now: Callable[[], datetime],
     projections: Sequence[Projection] = PROJECTIONS,
 ) -> APIRouter:
     """全部读接口 · Under /api/v1.
 
-    `pool` acts as hazard_projections, `people` as hazard_people; `caller_of` is the FastAPI dependency that
+    `pool` acts as hazard_projections, `people` is the door to names; `caller_of` is the FastAPI dependency that
     gives the Caller (services.tokens.Authenticator); `now` is the clock.
     """
     reads = Reads(pool, people, caller_of, now)

@@ -16,18 +16,19 @@ from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import enterprise_routes, rows
 from services.projections.reading import Reads
+from services.projections.reports import report_of
 from services.projections.rounds import Round, opened, rounds_after
 from services.projections.shanghai import day
 from services.projections.status import status_after
 
 NAME = "enterprise_file"
-VERSION = 2
-ENTERPRISES = "projections.enterprise_file_v2"
-CHANGES = "projections.enterprise_file_v2_change"
-VISITS = "projections.enterprise_file_v2_visit"
-HAZARDS = "projections.enterprise_file_v2_hazard"
+VERSION = 3
+ENTERPRISES = "projections.enterprise_file_v3"
+CHANGES = "projections.enterprise_file_v3_change"
+VISITS = "projections.enterprise_file_v3_visit"
+HAZARDS = "projections.enterprise_file_v3_hazard"
 TABLES = """
-create table projections.enterprise_file_v2 (
+create table projections.enterprise_file_v3 (
     id text primary key,
     version integer not null,
     division text collate "C" not null,
@@ -46,9 +47,9 @@ create table projections.enterprise_file_v2 (
     main_person text,
     safety_person text
 );
-create index on projections.enterprise_file_v2 (name, id);
-create index on projections.enterprise_file_v2 (division, name, id);
-create table projections.enterprise_file_v2_change (
+create index on projections.enterprise_file_v3 (name, id);
+create index on projections.enterprise_file_v3 (division, name, id);
+create table projections.enterprise_file_v3_change (
     position bigint primary key,
     enterprise text not null,
     type text not null,
@@ -57,8 +58,8 @@ create table projections.enterprise_file_v2_change (
     role text not null,
     data jsonb not null
 );
-create index on projections.enterprise_file_v2_change (enterprise, position);
-create table projections.enterprise_file_v2_visit (
+create index on projections.enterprise_file_v3_change (enterprise, position);
+create table projections.enterprise_file_v3_visit (
     id text primary key,
     enterprise text not null,
     visited_on date not null,
@@ -67,8 +68,8 @@ create table projections.enterprise_file_v2_visit (
     finds integer not null,
     remark text
 );
-create index on projections.enterprise_file_v2_visit (enterprise, visited_on);
-create table projections.enterprise_file_v2_hazard (
+create index on projections.enterprise_file_v3_visit (enterprise, visited_on);
+create table projections.enterprise_file_v3_hazard (
     id uuid primary key,
     version integer not null,
     enterprise text,
@@ -79,12 +80,13 @@ create table projections.enterprise_file_v2_hazard (
     source text not null,
     place text,
     description text,
+    report uuid,
     found_on date,
     deadline date,
     closed_on date,
     rounds jsonb not null
 );
-create index on projections.enterprise_file_v2_hazard (enterprise, found_on)
+create index on projections.enterprise_file_v3_hazard (enterprise, found_on)
 """
 
 PROFILE = (
@@ -164,6 +166,7 @@ class Hazard:
     source: str = "OTHER"
     place: str | None = None
     description: str | None = None
+    report: str | None = None
     found_on: date | None = None
     deadline: date | None = None
     closed_on: date | None = None
@@ -253,12 +256,14 @@ def hazard_after(before: Hazard, recorded: Recorded) -> Hazard:
     match recorded.event:
         case life.HazardCaptured() as event:
             seen = event.model_dump(include={"place", "category", "description", "source"})
-            return replace(now, enterprise=event.object, found_on=day(envelope.occurredat), **seen)
+            now = replace(now, enterprise=event.object, found_on=day(envelope.occurredat))
+            return replace(now, report=report_of(event), **seen)
         case life.HazardSubmitted() as event:
-            return replace(now, **event.model_dump(include={"place", "category", "description"}))
+            told_now = event.model_dump(include={"place", "category", "description"})
+            return replace(now, report=report_of(event), **told_now)
         case life.HazardRegistered() as event:
             kept = {"number", "enterprise", "level", "category", "place", "description", "source", "found_on"}
-            return replace(now, **event.model_dump(include=kept))
+            return replace(now, report=report_of(event), **event.model_dump(include=kept))
         case life.HazardClassified(proposal=False) as event:
             return replace(now, level=event.level, category=event.category)
         case life.MajorHazardRegistered() | life.HazardUpgraded():

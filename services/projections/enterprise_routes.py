@@ -22,6 +22,7 @@ from services.projections.reading import (
     link_next,
     under,
 )
+from services.projections.reports import join
 from services.projections.rounds import opened
 from services.scope import Scope, scope_of
 from services.tokens import Caller
@@ -33,24 +34,24 @@ select count(*) as found,
     count(*) filter (
         where h.deadline < %(today)s and h.status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING')
     ) as overdue
-from projections.enterprise_file_v2_hazard as h
+from projections.enterprise_file_v3_hazard as h
 where h.enterprise = e.id and h.number is not null and h.status not in ('DUPLICATE', 'VOIDED')
 """
 LIST: LiteralString = """
 select e.*, counted.*
-from projections.enterprise_file_v2 as e cross join lateral ({counts}) as counted
+from projections.enterprise_file_v3 as e cross join lateral ({counts}) as counted
 where {conditions}
 order by e.name, e.id limit %(limit)s
 """
-ENTERPRISE: LiteralString = "select * from projections.enterprise_file_v2 where id = %s"
+ENTERPRISE: LiteralString = "select * from projections.enterprise_file_v3 where id = %s"
 CHANGES: LiteralString = (
-    "select * from projections.enterprise_file_v2_change where enterprise = %s order by position"
+    "select * from projections.enterprise_file_v3_change where enterprise = %s order by position"
 )
 VISITS: LiteralString = (
-    "select * from projections.enterprise_file_v2_visit where enterprise = %s order by visited_on desc, id"
+    "select * from projections.enterprise_file_v3_visit where enterprise = %s order by visited_on desc, id"
 )
 HAZARDS: LiteralString = (
-    "select * from projections.enterprise_file_v2_hazard where enterprise = %s and number is not null "
+    "select * from projections.enterprise_file_v3_hazard where enterprise = %s and number is not null "
     "order by found_on desc, number desc"
 )
 CONDITIONS: dict[str, LiteralString] = {
@@ -174,6 +175,7 @@ async def _file(reads: Reads, profile: Row, caller: Caller) -> EnterpriseFile:
     hazards = await reads.fetch(HAZARDS, key)
     for hazard in hazards:
         hazard["rounds"] = opened(hazard["rounds"])
+    await join(reads, hazards, caller, "enterprise.file")
     names = await _names(reads, profile, changes, visits, hazards, caller)
     return file_of(profile, changes, visits, hazards, names, reads.today)
 

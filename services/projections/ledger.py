@@ -19,16 +19,17 @@ from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import ledger_routes, rows
 from services.projections.reading import Reads
+from services.projections.reports import report_of
 from services.projections.shanghai import day
 from services.projections.status import status_after
 
 NAME = "ledger"
-VERSION = 2
-HAZARDS = "projections.ledger_v2"
-ENTERPRISES = "projections.ledger_v2_enterprise"
-VISITS = "projections.ledger_v2_visit"
+VERSION = 3
+HAZARDS = "projections.ledger_v3"
+ENTERPRISES = "projections.ledger_v3_enterprise"
+VISITS = "projections.ledger_v3_visit"
 TABLES = """
-create table projections.ledger_v2 (
+create table projections.ledger_v3 (
     id uuid primary key,
     version integer not null,
     position bigint not null,
@@ -48,6 +49,7 @@ create table projections.ledger_v2 (
     found_role text not null,
     place text,
     description text,
+    report uuid,
     advice text,
     basis text[] not null,
     clause text,
@@ -66,12 +68,12 @@ create table projections.ledger_v2 (
     plan_accepted_by text,
     plan_accepted_on date
 );
-create index on projections.ledger_v2 (found_at desc, id desc);
-create index on projections.ledger_v2 (division, found_at desc, id desc);
-create index on projections.ledger_v2 (enterprise, found_at desc, id desc);
-create index on projections.ledger_v2 (deadline) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
-create index on projections.ledger_v2 (number);
-create table projections.ledger_v2_enterprise (
+create index on projections.ledger_v3 (found_at desc, id desc);
+create index on projections.ledger_v3 (division, found_at desc, id desc);
+create index on projections.ledger_v3 (enterprise, found_at desc, id desc);
+create index on projections.ledger_v3 (deadline) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
+create index on projections.ledger_v3 (number);
+create table projections.ledger_v3_enterprise (
     id text primary key,
     name text not null,
     credit_code text,
@@ -79,14 +81,14 @@ create table projections.ledger_v2_enterprise (
     industry text,
     size_class text
 );
-create table projections.ledger_v2_visit (
+create table projections.ledger_v3_visit (
     id text primary key,
     enterprise text not null,
     visited_on date not null,
     visit_kind text not null,
     officers text[] not null
 );
-create index on projections.ledger_v2_visit (enterprise, visited_on)
+create index on projections.ledger_v3_visit (enterprise, visited_on)
 """
 
 Changes = dict[str, Any]  # columns of a row with their new values, typed by the table
@@ -115,6 +117,7 @@ class Hazard:
     found_role: str = ""
     place: str | None = None
     description: str | None = None
+    report: str | None = None
     advice: str | None = None
     basis: Sequence[str] = ()
     clause: str | None = None
@@ -221,8 +224,9 @@ def _found(recorded: Recorded) -> Changes:
     envelope = recorded.envelope
     match recorded.event:
         case life.HazardCaptured() as event:
-            seen = event.model_dump(exclude={"object", "coordinates", "officer_present", "photos"})
+            seen = event.model_dump(exclude={"object", "coordinates", "officer_present", "photos", "report"})
             return seen | {
+                "report": report_of(event),
                 "enterprise": event.object,
                 "found_at": envelope.occurredat,
                 "found_on": day(envelope.occurredat),
@@ -230,9 +234,11 @@ def _found(recorded: Recorded) -> Changes:
                 "found_role": envelope.role,
             }
         case life.HazardSubmitted() as event:
-            return event.model_dump(include={"place", "category", "description"})
+            told = event.model_dump(include={"place", "category", "description"})
+            return told | {"report": report_of(event)}
         case life.HazardRegistered() as event:
-            return event.model_dump(exclude={"enterprise_name", "credit_code"})
+            told = event.model_dump(exclude={"enterprise_name", "credit_code", "report"})
+            return told | {"report": report_of(event)}
         case _:
             return {}
 

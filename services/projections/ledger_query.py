@@ -20,10 +20,10 @@ LEDGER: LiteralString = """
 select h.*, coalesce(e.name, h.object_text) as enterprise_name, e.credit_code, e.village, e.industry, e.size_class,
     h.found_by || coalesce(array_remove(v.officers, h.found_by), array[]::text[]) as inspectors,
     {overdue} as overdue
-from projections.ledger_v2 as h
-left join projections.ledger_v2_enterprise as e on e.id = h.enterprise
+from projections.ledger_v3 as h
+left join projections.ledger_v3_enterprise as e on e.id = h.enterprise
 left join lateral (
-    select officers from projections.ledger_v2_visit
+    select officers from projections.ledger_v3_visit
     where enterprise = h.enterprise and visited_on = h.found_on and visit_kind = h.visit_kind
         and h.found_by = any(officers)
     order by id limit 1

@@ -12,6 +12,7 @@ from services.problems import Trouble, responses
 from services.projections.ledger_item import LedgerPage, item_of
 from services.projections.ledger_query import Filters, ledger
 from services.projections.reading import LONGEST_PAGE, Names, Reads, Row, encode_cursor, link_next
+from services.projections.reports import join
 from services.projections.shanghai import local
 from services.projections.workbook import workbook
 from services.scope import scope_of
@@ -55,6 +56,7 @@ def add_list(router: APIRouter, reads: Reads) -> None:
         page = found[:limit]
         following = encode_cursor(page[-1]["found_at"], page[-1]["id"]) if len(found) > limit else None
         link_next(request, response, following)
+        await join(reads, page, caller, "hazard.ledger")
         names = await _names(reads, page, caller, "hazard.ledger")
         return LedgerPage(items=[item_of(row, names, today) for row in page], next=following)
 
@@ -78,6 +80,7 @@ def add_workbook(router: APIRouter, reads: Reads) -> None:
         found = await reads.fetch(*asked)
         if len(found) > MOST_ROWS:
             raise Trouble("too-large", f"符合条件的隐患超过 {MOST_ROWS} 条，请缩小筛选范围后导出")
+        await join(reads, found, caller, "hazard.export")
         names = await _names(reads, found, caller, "hazard.export")
         items = [item_of(row, names, today) for row in found]
         content = await asyncio.to_thread(workbook, items, today)

@@ -9,12 +9,12 @@ from services.projections.reading import Names
 
 
 class Person(BaseModel):
-    """人员 · An id, and the name when there is one on file."""
+    """人员 · An id, and the name when there is one on file; 已删除 for who was erased."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": "p-301", "name": "王五"}]})
 
     id: str = Field(description="人员标识")
-    name: str | None = Field(description="姓名；未登记或已删除时为 null")
+    name: str | None = Field(description="姓名；未登记时为 null，信息已删除的为「已删除」")
 
 
 def person(person_id: str | None, names: Names) -> Person | None:

@@ -22,6 +22,7 @@ from psycopg.rows import dict_row
 from contracts.division import prefix
 from contracts.problems import FieldError
 from services import people
+from services.people import People
 from services.postgres import Pool
 from services.problems import Trouble
 from services.projections.shanghai import day
@@ -54,7 +55,7 @@ class Reads:
     """读取条件 · What the routes of the read models are given: tables, people, who asks, the clock."""
 
     pool: Pool
-    people: Pool
+    people: People
     caller_of: Callable[..., Awaitable[Caller]]
     now: Callable[[], datetime]
 

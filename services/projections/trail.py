@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from contracts.catalogue import open_event
-from contracts.envelope import Envelope, encode
+from contracts.envelope import Envelope, Event, encode
 from contracts.hazard import HazardMarkedDuplicate
 from contracts.values import SEALED_ROLES, Entry, Role
 from services.jetstream import Recorded
@@ -21,6 +21,7 @@ from services.problems import Trouble, responses
 from services.projections import rows
 from services.projections.persons import Person, person, unsealed
 from services.projections.reading import Names, Reads
+from services.projections.reports import joined
 from services.projections.sentences import people_of, told
 from services.projections.shanghai import local
 from services.scope import Scope, scope_of
@@ -169,11 +170,16 @@ def routes(reads: Reads) -> APIRouter:
             (hazard,),
         )
         envelopes = [(row["position"], Envelope.model_validate(row["envelope"])) for row in found]
-        names = await _shown(reads, [envelope for _, envelope in envelopes], caller)
+        stored = [open_event(envelope) for _, envelope in envelopes]
+        events = await joined(reads, stored, caller, "hazard.trail")
+        names = await _shown(reads, [envelope for _, envelope in envelopes], events, caller)
         return Trail(
             hazard=hazard,
             number=number,
-            steps=[_step(position, envelope, names) for position, envelope in envelopes],
+            steps=[
+                _step(position, envelope, event, names)
+                for (position, envelope), event in zip(envelopes, events, strict=True)
+            ],
         )
 
     return router
@@ -188,8 +194,9 @@ async def _seen(reads: Reads, hazard: UUID, scope: Scope) -> str | None:
     raise Trouble("not-found", "没有这条隐患，或不在您的管辖范围内")
 
 
-async def _shown(reads: Reads, envelopes: Sequence[Envelope], caller: Caller) -> Names:
-    events = [open_event(envelope) for envelope in envelopes]
+async def _shown(
+    reads: Reads, envelopes: Sequence[Envelope], events: Sequence[Event], caller: Caller
+) -> Names:
     people = set().union(
         *(people_of(envelope, event) for envelope, event in zip(envelopes, events, strict=True))
     )
@@ -198,7 +205,7 @@ async def _shown(reads: Reads, envelopes: Sequence[Envelope], caller: Caller) ->
     return await reads.names(people, caller, "hazard.trail") | {row["id"]: row["number"] for row in numbers}
 
 
-def _step(position: int, envelope: Envelope, names: Names) -> Step:
+def _step(position: int, envelope: Envelope, event: Event, names: Names) -> Step:
     return Step(
         position=position,
         version=envelope.version,
@@ -213,6 +220,6 @@ def _step(position: int, envelope: Envelope, names: Names) -> Step:
         entry=envelope.entry,
         entry_name=envelope.entry.zh,
         entered_by=person(envelope.enteredby, names),
-        text=told(envelope, open_event(envelope), names, sealed=envelope.role in SEALED_ROLES),
+        text=told(envelope, event, names, sealed=envelope.role in SEALED_ROLES),
         data=envelope.data,
     )

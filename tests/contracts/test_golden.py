@@ -8,7 +8,7 @@ import pytest
 
 from contracts.catalogue import BY_TYPE, EVENTS, UnknownEvent, dataschema, open_event
 from contracts.envelope import MAX_BYTES, Envelope, Event, decode, encode
-from services.people import personal_data_in
+from services.personal_numbers import personal_data_in
 
 FOLDER = Path(__file__).parent / "golden"
 GOLDEN = sorted(FOLDER.glob("*.json"))

@@ -1,6 +1,7 @@
 """部署试运行 · The processes of compose.yaml, each with exactly what compose gives it, on the users of nats.conf."""
 
 import asyncio
+import base64
 import os
 import re
 import signal
@@ -72,6 +73,7 @@ class Deployment:
                 "@nats:4222", f"@{LOOPBACK}:{self.port}"
             ),
             "HAZARD_DATA_DIR": str(self.folder),
+            "HAZARD_PEOPLE_KEY": base64.b64encode(bytes(32)).decode(),
             "HAZARD_WEB_HOST": LOOPBACK,
             "HAZARD_WEB_PORT": str(self.web),
         }

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from contracts.values import Role
-from services import people, problems, tokens
+from services import erasing, people, problems, tokens
 from services.notifier.api import routes
 from services.notifier.channels import Log
 from services.postgres import pool
@@ -26,7 +26,7 @@ async def ask(database: str, tmp_path: Path) -> AsyncIterator[Any]:
     caller_of = tokens.Authenticator(tokens.public_keys(key), now=lambda: NOW)
     async with (
         pool(database, role="hazard_notifier") as rows,
-        pool(database, role="hazard_people") as persons,
+        erasing.opened(database, tmp_path) as persons,
     ):
         await people.add(persons, name="王安全", person="p-301", at=NOW)
         app = FastAPI()

@@ -1,5 +1,6 @@
 """提醒台账 · Each reminder owed is told once, whatever happens to the notifier in between."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -239,3 +240,18 @@ async def test_the_ledger_cannot_be_deleted(connection: Any) -> None:
     for table in ("reminders", "deliveries", "ledger"):
         with pytest.raises(Exception, match="permission denied"):
             await connection.execute(f"delete from notifier.{table}")
+
+
+async def test_who_was_erased_is_told_nothing_and_the_ledger_says_why(opened: Any, history: Any) -> None:
+    office = await opened(Log())
+    office.desk = replace(office.desk, erased=lambda ids: frozenset(ids) & {"p-301"})
+    history.named("p-300")
+    history.hazard(DEADLINE)
+
+    with capture_logs() as lines:
+        await office.works("2026-06-15")
+
+    assert [("p-300", "T-3")] == sent(lines)
+    assert [("p-300", "sent", None), ("p-301", "failed", "收件人信息已删除")] == await office.ledger(
+        "recipient, state, error", "rung = -3"
+    )

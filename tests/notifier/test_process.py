@@ -8,6 +8,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from given.mending import mending
-from services import people, postgres
+from services import erasing, people
 from services.hazard import rebuilding
 from services.hazard.relay import Relay
 from services.hazard.store import Command, Log, writer_pool
@@ -33,8 +34,8 @@ OVERDUE = NOW.date() - timedelta(days=40)
 class Town:
     """A log that is published while `relaying`, and notifiers that follow it."""
 
-    def __init__(self, database: str, nats: Nats, log: Log, history: Any) -> None:
-        self.database = database
+    def __init__(self, database: str, data: Path, nats: Nats, log: Log, history: Any) -> None:
+        self.database, self.data = database, data
         self.nats = nats
         self.log = log
         self.history = history
@@ -70,6 +71,7 @@ class Town:
             "HAZARD_POSTGRES_DSN": self.database,
             "HAZARD_NATS_URL": self.nats.url("notifier"),
             "HAZARD_SWEEP_SECONDS": "0.2",
+            "HAZARD_DATA_DIR": str(self.data),
             **{f"HAZARD_{name.upper()}": value for name, value in settings.items()},
         }
         process = await asyncio.create_subprocess_exec(
@@ -121,11 +123,13 @@ async def until(what: Callable[[], Awaitable[bool]]) -> None:
 
 
 @pytest.fixture
-async def town(database: str, nats_server: Nats, stream: str, history: Any) -> AsyncIterator[Town]:
+async def town(
+    database: str, tmp_path: Path, nats_server: Nats, stream: str, history: Any
+) -> AsyncIterator[Town]:
     async with await psycopg.AsyncConnection.connect(database) as connection:
         await connection.execute("update notifier.ledger set opened_at = '2026-01-01T00:00Z'")
     async with writer_pool(database) as pool:
-        yield Town(database, nats_server, Log(pool), history)
+        yield Town(database, tmp_path, nats_server, Log(pool), history)
 
 
 class Receiver:
@@ -221,15 +225,15 @@ class Postbox:
         return "250 OK"
 
 
-async def with_address(database: str, person: str) -> None:
-    async with postgres.pool(database, role="hazard_people") as pool:
+async def with_address(town: Town, person: str) -> None:
+    async with erasing.opened(town.database, town.data) as pool:
         await people.add(pool, name="王安全", email="wang@example.cn", person=person, at=NOW)
 
 
 async def test_killed_between_claim_and_receipt_a_letter_stays_unknown_and_is_not_sent_again(
     town: Town,
 ) -> None:
-    await with_address(town.database, "p-301")
+    await with_address(town, "p-301")
     town.history.hazard(OVERDUE, at=NOW)
     await town.write()
     postbox = Postbox()
@@ -245,7 +249,7 @@ async def test_killed_between_claim_and_receipt_a_letter_stays_unknown_and_is_no
             postbox.answers = True
             async with town.notifier(**mail):
                 await town.until("state, attempts", [("unknown", 1)])
-                await with_address(town.database, "p-400")
+                await with_address(town, "p-400")
                 town.history.hazard(OVERDUE, responsible="p-400", at=NOW)
                 await town.write()
                 await town.until("recipient, state", [("p-301", "unknown"), ("p-400", "sent")])

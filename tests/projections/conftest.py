@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,8 +13,9 @@ from fastapi import FastAPI, Request
 
 from contracts.values import Role
 from given.street import NAMES, SHANGHAI, STREET, Street, in_lists_of
+from services import erasing, problems
 from services import people as people_door
-from services import problems
+from services.people import People
 from services.postgres import Pool, pool
 from services.projections import api, checkpoints
 from services.projections.catalogue import PROJECTIONS
@@ -34,9 +36,9 @@ async def tables(database: str) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
-async def people(database: str) -> AsyncIterator[Pool]:
+async def people(database: str, tmp_path: Path) -> AsyncIterator[People]:
     """人员库 · With the names of the story's persons."""
-    async with pool(database, role="hazard_people", size=2) as opened:
+    async with erasing.opened(database, tmp_path, size=2) as opened:
         for person, name in NAMES.items():
             await people_door.add(opened, name=name, person=person, at=NOW)
         yield opened
@@ -85,7 +87,7 @@ async def caller_of(request: Request) -> Caller:
 
 
 @pytest.fixture
-async def office(tables: Pool, people: Pool) -> AsyncIterator[Office]:
+async def office(tables: Pool, people: People) -> AsyncIterator[Office]:
     app = FastAPI()
     problems.install(app)
     app.include_router(api.routes(tables, people, caller_of, lambda: NOW))

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from services import postgres, problems, tokens
+from services import erasing, problems, tokens
 from services.attachments import Attachments
 from services.hazard import api
 from services.hazard.api.refusals import refusals
@@ -33,7 +33,7 @@ async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
     key = tokens.own_key(tmp_path)
     async with (
         writer_pool(database, size=8) as writer,
-        postgres.pool(database, role="hazard_people") as people,
+        erasing.opened(database, tmp_path) as people,
     ):
         log = Log(writer)
         importing = Importing(log, people, read_policy(), now, lambda: None)

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import httpx2
 
 from contracts.values import Role
-from services import tokens
+from services import people, tokens
 from services.hazard.ledger.importing import Importing
 from services.hazard.store import Log
-from services.postgres import Pool
+from services.people import People
 
 TOWN = "330111005000"
 
@@ -40,7 +40,7 @@ class Office:
     key: object
     importing: Importing
     log: Log
-    people: Pool
+    people: People
 
     def token(self, role: Role = Role.TWO) -> dict[str, str]:
         token = tokens.issue(
@@ -92,5 +92,7 @@ class Office:
 
     async def known_people(self) -> list[tuple[Any, ...]]:
         async with self.people.connection() as connection:
-            rows = await connection.execute("select id, name, organisation from people.people order by id")
-            return await rows.fetchall()
+            rows = await connection.execute("select id, organisation from people.people order by id")
+            places = await rows.fetchall()
+        names = await people.names(self.people, [person for person, _ in places], reader="p-1", why="test")
+        return [(person, names[person], organisation) for person, organisation in places]

@@ -16,6 +16,7 @@ from contracts.values import Level, Status
 from services import jetstream
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
+from services.keys import Keys
 from services.pulling import pull
 from walk.installation import Installation
 
@@ -40,6 +41,17 @@ class Entry:
     @property
     def envelope(self) -> Envelope:
         return decode(self.body)
+
+
+def known_names(installation: Installation) -> set[str]:
+    """在册姓名 · Every name on file, opened with the installation's own keys."""
+    rows = installation.query("select id, sealed_name from people.people where erased_at is null")
+    keys = Keys.at(installation.places.root)
+    try:
+        found = keys.of(person for person, _ in rows)
+        return {found[person].open("name", sealed).decode() for person, sealed in rows}
+    finally:
+        keys.close()
 
 
 def log_of(installation: Installation) -> list[Entry]:

@@ -136,7 +136,7 @@ async def test_a_ledger_in_hand_is_left_to_whoever_has_it(office: Office) -> Non
 async def test_a_ledger_that_cannot_be_worked_off_says_so_and_holds_up_nobody(office: Office) -> None:
     broken = (await office.hand_in(workbook(FOUND))).json()["id"]
     async with office.people.connection() as connection:
-        await connection.execute("update people.imports set workbook = 'PK' where id = %s", (broken,))
+        await connection.execute("update people.imports set sealed_workbook = 'PK' where id = %s", (broken,))
     sound = (await office.hand_in(workbook(CLOSED))).json()["id"]
     work = asyncio.create_task(office.importing.run())
     while (await office.look(sound)).about["state"] != "finished":  # noqa: ASYNC110  # the work tells nobody

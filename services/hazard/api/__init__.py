@@ -13,6 +13,7 @@ from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
+from services.people import People
 from services.postgres import Pool
 
 
@@ -22,7 +23,7 @@ class WriteSide:
 
     handling: Handling
     attachments: Attachments
-    people: Pool
+    people: People
     proofs: Pool
     importing: Importing
     caller_of: CallerOf
@@ -35,7 +36,7 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
     sent_of = SentOf(side.caller_of, side.now)
     desk = ImportDesk(side.people, side.importing, side.handling.policy)
     return (
-        hazards.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now

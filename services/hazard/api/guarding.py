@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel
 
 from contracts.problems import FieldError
-from services import people
+from services import personal_numbers
 from services.attachments import Attachments
 from services.problems import Trouble
 
@@ -38,7 +38,7 @@ async def check(ask: BaseModel, attachments: Attachments) -> None:
     Raises Trouble personal-data, attachment-unknown (422), with the pointer of each.
     """
     found = list(texts(ask))
-    long = [one for one in found if len(one[1]) >= people.FEWEST]
+    long = [one for one in found if len(one[1]) >= personal_numbers.FEWEST]
     check_personal_data([(pointer, text) for pointer, text in long if not IDENTIFIER.match(text)])
     digests = {text: pointer for pointer, text in long if text.startswith("sha256:")}
     missing = await attachments.missing(digests) if digests else ()
@@ -52,7 +52,7 @@ def check_personal_data(free: list[tuple[str, str]]) -> None:
     errors = [
         FieldError(pointer=pointer, detail=f"含{kind}")
         for pointer, text in free
-        if (kind := people.personal_data_in(text)) is not None
+        if (kind := personal_numbers.personal_data_in(text)) is not None
     ]
     if errors:
         raise Trouble("personal-data", "文字中不得填写手机号码或身份证号码，请改用人员标识", errors=errors)

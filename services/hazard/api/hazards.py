@@ -1,7 +1,7 @@
 """隐患接口 · Capture, one route for each command, and the hazard as the log has it now."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from contracts.values import Level, PersonId, Status, Track
+from contracts.values import SEALED_ROLES, Level, PersonId, Role, SealedText, Status, Track
+from services import texts
 from services.attachments import Attachments
 from services.hazard import hazards
 from services.hazard.api import guarding
@@ -19,6 +20,8 @@ from services.hazard.handling import Handling
 from services.hazard.hazards import COMMANDS, HAZARD, HazardCommand
 from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.occasion import Ask
+from services.people import People
 from services.problems import Trouble, responses
 from services.scope import scope_of
 from services.tokens import Caller
@@ -80,29 +83,65 @@ class HazardNow(
     responsible: PersonId | None = None
 
 
+class Reports:
+    """举报原文 · The public's own words, kept beside the log and joined when somebody reads."""
+
+    def __init__(self, people: People, now: Callable[[], datetime]) -> None:
+        """装配 · The door to what can be erased, and the clock."""
+        self.people, self.now = people, now
+
+    async def keep(self, text: UUID, words: str, author: str) -> SealedText:
+        """另存 · Words under an id; what the event holds of them."""
+        commitment = await texts.put(self.people, text, words, author=author, at=self.now())
+        return SealedText(id=str(text), commitment=f"sha256:{commitment.hex()}")
+
+    def covered(self, ask: Ask, role: Role) -> Ask:
+        """遮盖 · For the hash by which a repeat is known, which the log keeps: of the words a keyed hash."""
+        words = getattr(ask, "description", None)
+        if words is None or role not in SEALED_ROLES:
+            return ask
+        return ask.model_copy(update={"description": self.people.keys.match("report", words).hex()})
+
+    async def joined(self, now: HazardNow, hazard: Hazard, caller: Caller) -> HazardNow:
+        """并入 · The hazard with the words of its report, or 已删除."""
+        if hazard.report is None:
+            return now
+        text = UUID(hazard.report.id)
+        said = await texts.read(self.people, [text], reader=caller.person, why="hazard.read")
+        return now.model_copy(update={"description": said.get(text, now.description)})
+
+
 def routes(
-    handling: Handling, attachments: Attachments, sent_of: SentOf, caller_of: CallerOf, log_id: UUID
+    handling: Handling,
+    attachments: Attachments,
+    people: People,
+    sent_of: SentOf,
+    caller_of: CallerOf,
+    log_id: UUID,
 ) -> APIRouter:
     """隐患路由 · POST /hazards, POST /hazards/{id}/<command>, GET /hazards/{id}."""
     router = APIRouter(prefix="/api/v1/hazards", tags=["隐患"], route_class=CommandRoute)
+    reports = Reports(people, handling.now)
 
     @router.post("", status_code=201, **documented("记录隐患", "capture-hazard"))
     async def capture(ask: CaptureHazard, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await guarding.check(ask, attachments)
-        done = await hazards.capture(handling, sent.creating("capture-hazard", ask), sent.new_id(), ask)
+        sender = sent.creating("capture-hazard", reports.covered(ask, sent.caller.role))
+        done = await hazards.capture(handling, sender, sent.new_id(), ask, reports.keep)
         return answer(done, log_id, created_at="/api/v1/hazards")
 
     @router.get("/{hazard_id}", response_model=HazardNow, summary="读取隐患", operation_id="get-hazard")
     async def read(hazard_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
         hazard = await handling.read(HAZARD, str(hazard_id))
         check_visible(hazard, caller)
-        body = shown(str(hazard_id), hazard, handling).model_dump(mode="json", exclude_none=True)
+        now = await reports.joined(shown(str(hazard_id), hazard, handling), hazard, caller)
+        body = now.model_dump(mode="json", exclude_none=True)
         return JSONResponse(body, headers={"ETag": f'"{hazard.version}"'})
 
     for command in COMMANDS:
         router.add_api_route(
             f"/{{hazard_id}}/{command.path}",
-            endpoint(command, handling, attachments, sent_of, log_id),
+            endpoint(command, handling, attachments, reports, sent_of, log_id),
             methods=["POST"],
             description=command.ask.__doc__,
             **documented(command.title, f"hazard-{command.path}"),
@@ -111,15 +150,21 @@ def routes(
 
 
 def endpoint(
-    command: HazardCommand, handling: Handling, attachments: Attachments, sent_of: SentOf, log_id: UUID
+    command: HazardCommand,
+    handling: Handling,
+    attachments: Attachments,
+    reports: Reports,
+    sent_of: SentOf,
+    log_id: UUID,
 ) -> Callable[..., Awaitable[Response]]:
     """命令入口 · The body is the ask; the headers say who, under which key, on which version."""
     body = command.ask
 
     async def send(hazard_id: UUID, ask: body, sent: Annotated[Sent, Depends(sent_of)]) -> Response:  # type: ignore[valid-type]  # each row brings its own ask
         await guarding.check(ask, attachments)
-        sender = sent.changing(command.path, str(hazard_id), ask)
-        return answer(await hazards.change(handling, sender, str(hazard_id), command, ask), log_id)
+        sender = sent.changing(command.path, str(hazard_id), reports.covered(ask, sent.caller.role))
+        done = await hazards.change(handling, sender, str(hazard_id), command, ask, reports.keep)
+        return answer(done, log_id)
 
     return send
 

@@ -22,7 +22,7 @@ from services.hazard.ledger.storing import VERDICT_NAMES, HandedIn, Verdict
 from services.hazard.occasion import OFFICE_ROLES
 from services.hazard.policy import Policy
 from services.hazard.recalling import NotFound
-from services.postgres import Pool
+from services.people import People
 from services.problems import Trouble, responses
 from services.scope import scope_of
 from services.tokens import Caller
@@ -83,9 +83,9 @@ class ImportShown(BaseModel, json_schema_extra={"examples": [EXAMPLE]}):
 class ImportDesk:
     """导入台 · What the routes share."""
 
-    def __init__(self, pool: Pool, importing: Importing, policy: Policy) -> None:
+    def __init__(self, people: People, importing: Importing, policy: Policy) -> None:
         """装配 · Given by the command line."""
-        self.pool, self.importing, self.policy = pool, importing, policy
+        self.people, self.importing, self.policy = people, importing, policy
 
     async def hand_in(self, sent: Sent, content: bytes, *, dry_run: bool) -> UUID:
         """交入 · Reads the workbook at once, so that what is no ledger is refused here and now."""
@@ -96,7 +96,7 @@ class ImportDesk:
         ledger = UUID(sent.new_id())
         claims = {key: value for key, value in asdict(sent.caller).items() if value is not None}
         await storing.hand_in(
-            self.pool,
+            self.people,
             HandedIn(
                 id=ledger,
                 client=sent.caller.client,
@@ -105,6 +105,7 @@ class ImportDesk:
                 importer=claims,
                 dry_run=dry_run,
                 workbook=content,
+                named=storing.names_in(sheet),
                 total=len(sheet.rows),
                 notes=sheet.notes,
             ),
@@ -117,10 +118,10 @@ class ImportDesk:
 
         Raises NotFound.
         """
-        about = await storing.progress(self.pool, ledger)
+        about = await storing.progress(self.people, ledger)
         if about is None or not may_see(about["importer"], caller):
             raise NotFound("导入")
-        shown = await storing.verdicts(self.pool, ledger, only=Verdict.REFUSED, limit=REFUSED_SHOWN)
+        shown = await storing.verdicts(self.people, ledger, only=Verdict.REFUSED, limit=REFUSED_SHOWN)
         refused = [verdict_shown(verdict) for verdict in shown]
         names = ("id", "state", "dry_run", "total", "done", "counts", "failure", "notes")
         return ImportShown(**{name: about[name] for name in names}, refused=refused)
@@ -195,7 +196,7 @@ def add_reading(router: APIRouter, desk: ImportDesk, caller_of: CallerOf) -> Non
         await desk.shown(import_id, caller)
         return [
             verdict_shown(row)
-            for row in await storing.verdicts(desk.pool, import_id, after=after, limit=limit)
+            for row in await storing.verdicts(desk.people, import_id, after=after, limit=limit)
         ]
 
     @router.get(
@@ -207,8 +208,8 @@ def add_reading(router: APIRouter, desk: ImportDesk, caller_of: CallerOf) -> Non
     async def workbook(import_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
         """原台账各行之后加「导入结果」「原因」「隐患编号」。"""
         await desk.shown(import_id, caller)
-        sheet = readable(await storing.workbook(desk.pool, import_id))
-        verdicts = await storing.verdicts(desk.pool, import_id)
+        sheet = readable(await storing.workbook(desk.people, import_id))
+        verdicts = await storing.verdicts(desk.people, import_id)
         body = await anyio.to_thread.run_sync(annotate, sheet, verdicts)
         headers = {"Content-Disposition": f'attachment; filename="import-{import_id}.xlsx"'}
         return Response(body, media_type=XLSX, headers=headers)

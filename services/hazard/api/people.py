@@ -21,7 +21,7 @@ from services.hazard.appointment import AppointPerson, EndAppointment
 from services.hazard.handling import Handling
 from services.hazard.hazards import PERSON, OutOfScope
 from services.hazard.occasion import ENTERPRISE_ROLES, OFFICE_ROLES
-from services.postgres import Pool
+from services.people import People
 from services.problems import Trouble
 from services.scope import scope_of
 from services.tokens import Caller
@@ -91,13 +91,13 @@ class PersonShown(
 
 
 class PeopleDesk:
-    """人员台 · What the routes share: the handling, the people's pool and the clock."""
+    """人员台 · What the routes share: the handling, the people and the clock."""
 
     def __init__(
-        self, handling: Handling, pool: Pool, attachments: Attachments, now: Callable[[], datetime]
+        self, handling: Handling, door: People, attachments: Attachments, now: Callable[[], datetime]
     ) -> None:
         """装配 · Given by the command line."""
-        self.handling, self.pool, self.attachments, self.now = handling, pool, attachments, now
+        self.handling, self.people, self.attachments, self.now = handling, door, attachments, now
 
     async def register(self, ask: NewPerson, sent: Sent) -> tuple[str, Response]:
         """登记 · The person, then the appointment; sent again it adds nothing.
@@ -113,7 +113,7 @@ class PeopleDesk:
         await self.check_same(person, ask, sender.person)
         done = await enterprises.appoint(self.handling, sender, person, place)  # a refusal stores no name
         await people.add(
-            self.pool,
+            self.people,
             person=person,
             name=ask.name,
             phone=ask.phone,
@@ -127,10 +127,14 @@ class PeopleDesk:
     async def check_same(self, person: str, ask: NewPerson, reader: str) -> None:
         """同一人 · A key that was used for one person serves no other.
 
-        Raises Trouble key-reused.
+        Raises Trouble key-reused, person-erased.
         """
-        known = (await people.contacts(self.pool, [person], reader=reader, why="people.register")).get(person)
-        same = (people.tidy(ask.name), ask.phone, ask.email)
+        known = (await people.contacts(self.people, [person], reader=reader, why="people.register")).get(
+            person
+        )
+        same = (people.named(people.tidy(ask.name)), ask.phone, ask.email)
+        if known == people.GONE:
+            raise people.PersonErased(person)
         if known is not None and (known.name, known.phone, known.email) != same:
             raise Trouble("key-reused", "同一 Idempotency-Key 已用于登记另一人员")
 
@@ -139,7 +143,7 @@ class PeopleDesk:
 
         Raises Trouble person-unknown.
         """
-        division, organisation = await people.place_of(self.pool, person)
+        division, organisation = await people.place_of(self.people, person)
         if caller.person != person and not scope_of(caller).covers(division, organisation):
             raise people.PersonUnknown(person)
         return division, organisation
@@ -156,7 +160,7 @@ def check_keeper(caller: Caller) -> None:
 
 def routes(
     handling: Handling,
-    pool: Pool,
+    door: People,
     attachments: Attachments,
     sent_of: SentOf,
     caller_of: CallerOf,
@@ -165,7 +169,7 @@ def routes(
 ) -> APIRouter:
     """人员路由 · POST and PATCH /people, appointments."""
     router = APIRouter(prefix="/api/v1/people", tags=["人员"], route_class=CommandRoute)
-    desk = PeopleDesk(handling, pool, attachments, now)
+    desk = PeopleDesk(handling, door, attachments, now)
 
     @router.post("", status_code=201, **documented("登记人员及任职", "register-person"))
     async def register(ask: NewPerson, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
@@ -174,8 +178,9 @@ def routes(
     @router.get("/{person}", summary="读取人员", operation_id="get-person")
     async def read(person: PersonId, caller: Annotated[Caller, Depends(caller_of)]) -> PersonShown:
         division, organisation = await desk.reachable(person, caller)
-        names = await people.names(pool, [person], reader=caller.person, why="people.read")
-        return PersonShown(id=person, name=names[person], organisation=organisation, division=division)
+        found = await people.names(door, [person], reader=caller.person, why="people.read")
+        name = found.get(person, person)
+        return PersonShown(id=person, name=name, organisation=organisation, division=division)
 
     @router.patch(
         "/{person}", status_code=204, summary="变更人员信息", operation_id="change-person", responses=CHANGING
@@ -188,7 +193,7 @@ def routes(
             await desk.reachable(person, caller)
         fields = ask.model_dump(exclude_unset=True)
         changes = people.Changes(**{key: value for key, value in fields.items() if value or key != "name"})  # type: ignore[typeddict-item]  # the model has just these keys
-        await people.change(pool, person, changes, at=now())
+        await people.change(door, person, changes, at=now())
         return Response(status_code=204)
 
     add_appointments(router, desk, sent_of, caller_of, log_id)

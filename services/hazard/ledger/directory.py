@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services import people
-from services.postgres import Pool
+from services.people import ERASED, People
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class Member:
 class Directory:
     """通讯录 · What one import has learned about people so far; whoever looks is written down once for each."""
 
-    def __init__(self, pool: Pool, *, division: str, reader: str) -> None:
+    def __init__(self, door: People, *, division: str, reader: str) -> None:
         """装配 · The division new people are added in, and the person id of whoever imports."""
-        self._pool, self._division, self._reader = pool, division, reader
+        self._people, self._division, self._reader = door, division, reader
         self._ids: dict[Member, str] = {}
         self._strangers: dict[Member, str] = {}
         self._names: dict[str, str | None] = {}
@@ -29,7 +29,7 @@ class Directory:
     async def id_of(self, member: Member) -> str:
         """标识 · Of a stranger it is the one to be given, which nobody can tell from others until then."""
         if member not in self._ids:
-            found = await people.find(self._pool, name=member.name, organisation=member.organisation)
+            found = await people.find(self._people, name=member.name, organisation=member.organisation)
             if found is None:
                 return self._strangers.setdefault(member, people.new_id())
             self._ids[member] = found
@@ -39,7 +39,7 @@ class Directory:
         """登记 · Puts the strangers among them on file; False when one turns out to have another id than acted under."""
         for member in acted.keys() - self._ids.keys():
             self._ids[member] = await people.find_or_add(
-                self._pool,
+                self._people,
                 name=member.name,
                 organisation=member.organisation,
                 division=self._division,
@@ -49,9 +49,10 @@ class Directory:
         return all(self._ids[member] == person for member, person in acted.items())
 
     async def names(self, ids: Iterable[str]) -> Mapping[str, str]:
-        """姓名 · Of those who are known, by id."""
+        """姓名 · Of those who are known, by id; who was erased is not compared with anybody."""
         wanted = set(ids)
         if unread := wanted - self._names.keys():
-            found = await people.names(self._pool, unread, reader=self._reader, why="ledger.import")
-            self._names |= {person: found.get(person) for person in unread}
+            found = await people.names(self._people, unread, reader=self._reader, why="ledger.import")
+            self._names |= {person: name for person in unread if (name := found.get(person)) != ERASED}
+            self._names |= dict.fromkeys(unread - self._names.keys())
         return {person: name for person in wanted if (name := self._names[person]) is not None}

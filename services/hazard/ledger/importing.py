@@ -26,13 +26,14 @@ from services.hazard.ledger.storing import RowVerdict, Verdict
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, Log, StreamMoved, Unavailable
-from services.postgres import Pool
+from services.people import People
 from services.problems import Trouble
 from services.scope import scope_of
 from services.stopping import heed_cancellation
 from services.tokens import Caller
 
 AT_ONCE = 4  # enterprises worked on side by side; rows of one enterprise keep their order
+LET_GO = 3600.0  # seconds between two looks for ledgers whose time is over
 PAUSE = 1.0  # seconds between two looks for ledgers that nobody announced
 FAILURE = "系统内部错误，导入未完成；请联系管理员，之后可重新导入同一份台账"
 
@@ -56,15 +57,17 @@ class Importing:
     def __init__(
         self,
         log: Log,
-        people_pool: Pool,
+        people: People,
         policy: Policy,
         now: Callable[[], datetime],
         stored: Callable[[], None],
+        keep_days: int = 90,
     ) -> None:
-        """装配 · Given by the command line."""
-        self._log, self._people, self._policy = log, people_pool, policy
+        """装配 · Given by the command line; `keep_days` after its end an import's workbook is erased."""
+        self._log, self._people, self._policy = log, people, policy
         self._now, self._stored = now, stored
         self._handed_in = asyncio.Event()
+        self._keep_days, self._looked = keep_days, -LET_GO
 
     def announce(self) -> None:
         """有新台账 · Somebody handed a ledger in."""
@@ -75,6 +78,7 @@ class Importing:
         while True:
             heed_cancellation()
             try:
+                await self.let_go()
                 for ledger in await storing.to_do(self._people):
                     # A task of its own: in Python 3.11 a TaskGroup with a failed child leaves the task it stands in
                     # looking cancelled for ever.
@@ -86,12 +90,23 @@ class Importing:
                     await self._handed_in.wait()
             self._handed_in.clear()
 
+    async def let_go(self) -> None:
+        """到期删除 · Now and then, the workbooks whose time is over."""
+        clock = asyncio.get_running_loop().time()
+        if clock - self._looked >= LET_GO:
+            self._looked = clock
+            count = await storing.let_go(self._people, days=self._keep_days, at=self._now())
+            logger.info("imports.let_go", count=count)
+
     async def attempt(self, ledger: UUID) -> None:
         """尝试 · One that cannot be worked off is ended with a sentence, so that it holds up nobody."""
         try:
             await self.work_off(ledger)
         except* (psycopg.OperationalError, Unavailable):
             raise
+        except* storing.WorkbookErased:
+            # Somebody it names was erased meanwhile; the erasure has ended it, with its sentence.
+            logger.info("import.erased", ledger=str(ledger))
         except* Exception:
             logger.exception("import.failed", ledger=str(ledger))
             await storing.end(self._people, ledger, failure=FAILURE)
@@ -184,9 +199,9 @@ class Importing:
 
 
 @asynccontextmanager
-async def in_hand(pool: Pool, ledger: UUID) -> AsyncIterator[bool]:
+async def in_hand(people: People, ledger: UUID) -> AsyncIterator[bool]:
     """在手 · A session lock that a killed process gives back by dying; False when somebody else holds it."""
-    async with pool.connection() as connection:
+    async with people.connection() as connection:
         await connection.set_autocommit(True)
         asked = await connection.execute(
             "select pg_try_advisory_lock(hashtextextended(%s, 0))", (str(ledger),)

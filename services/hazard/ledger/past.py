@@ -114,8 +114,9 @@ def found(event: life.HazardEvent, on: date, actor: str) -> dict[str, object]:
 
 
 def where(event: life.HazardCaptured | life.HazardSubmitted) -> dict[str, object]:
-    """描述 · What, where and of which category."""
-    return {"description": event.description, "place": event.place, "category": event.category}
+    """描述 · What, where and of which category; words kept beside the log are compared with nothing."""
+    words: dict[str, object] = {} if event.report else {"description": event.description}
+    return words | {"place": event.place, "category": event.category}
 
 
 def directed(event: life.HazardEvent, on: date, actor: str) -> dict[str, object]:

@@ -17,7 +17,7 @@ from services.hazard.ledger.cells import Cell, Unreadable, is_blank, plain
 from services.hazard.ledger.extent import Limits, NotAWorkbook, TooLarge, check_extent
 from services.hazard.ledger.headings import LAST_HEADING_LINE, Headings, find_headings, repeats
 from services.hazard.ledger.row import HEADING_OF, CellError, Row, Sheet
-from services.people import mask
+from services.personal_numbers import mask
 
 Grid = list[list[Cell]]
 

@@ -1,12 +1,12 @@
 """上报核实 · From the first look to a registered hazard, or to the end of a find that is none."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from pydantic import Field
 
 from contracts.codes import CATEGORIES
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, Event
 from contracts.hazard import (
     ConfirmationRequested,
     HazardCaptured,
@@ -18,6 +18,8 @@ from contracts.hazard import (
     HazardVoided,
 )
 from contracts.values import (
+    KEPT_BESIDE,
+    SEALED_ROLES,
     CategoryCode,
     Coordinates,
     Digest,
@@ -26,6 +28,7 @@ from contracts.values import (
     Evidence,
     Level,
     Role,
+    SealedText,
     ShortText,
     Source,
     Status,
@@ -203,6 +206,7 @@ def complete(hazard: Hazard, ask: SubmitHazard, occasion: Occasion) -> HazardSub
         evidence=evidence,
         evidence_reason=ask.evidence_reason,
         waived=waived,
+        report=None if ask.description else hazard.report,
     )
 
 
@@ -235,6 +239,7 @@ def register(hazard: Hazard, occasion: Occasion) -> HazardRegistered:
         visit_kind=hazard.visit_kind,
         track=hazard.track(occasion.policy),
         found_on=hazard.found_on or occasion.today,
+        report=hazard.report,
     )
 
 
@@ -290,6 +295,20 @@ def void_hazard(hazard: Hazard, ask: VoidHazard, occasion: Occasion) -> tuple[Ha
     return (HazardVoided(reason=ask.reason, number=hazard.number, enterprise=hazard.enterprise),)
 
 
+def words_to_keep(ask: CaptureHazard | SubmitHazard, role: Role) -> str | None:
+    """举报原文 · What the public says in its own words stands beside the log, where it can be erased."""
+    return ask.description if role in SEALED_ROLES else None
+
+
+E = TypeVar("E", bound=Event)
+
+
+def kept_beside(events: tuple[E, ...], report: SealedText) -> tuple[E, ...]:
+    """另存 · The same events with a notice and the report's place instead of its words."""
+    kept = {"description": KEPT_BESIDE, "report": report}
+    return tuple(event.model_copy(update=kept) if hasattr(event, "report") else event for event in events)
+
+
 Reporting = (
     HazardCaptured
     | HazardSubmitted
@@ -319,6 +338,7 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
         place=event.place,
         category=event.category,
         description=event.description,
+        report=event.report,
         photos=event.photos,
         found_on=envelope.occurredat.astimezone(SHANGHAI).date(),
     )
@@ -335,6 +355,7 @@ def evolve(hazard: Hazard, event: Reporting) -> Hazard:
                 place=event.place,
                 category=event.category,
                 description=event.description,
+                report=event.report,
                 photos=event.photos,
             )
         case ConfirmationRequested():

@@ -9,6 +9,7 @@ from contracts.values import (
     PersonId,
     RectificationPlan,
     Role,
+    SealedText,
     Source,
     Status,
     Track,
@@ -41,6 +42,7 @@ class Hazard:
     place: str | None = None
     category: str | None = None
     description: str | None = None
+    report: SealedText | None = None
     photos: tuple[Digest, ...] = ()
     found_on: date | None = None
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 from contracts.values import Role
-from services import postgres, problems, tokens
+from services import erasing, postgres, problems, tokens
 from services.attachments import Attachments
 from services.hazard import api
 from services.hazard.api.refusals import refusals
@@ -94,7 +94,7 @@ async def desk(log: Log, database: str, tmp_path: Path) -> AsyncIterator[Desk]:
     key = tokens.own_key(tmp_path)
     attachments = Attachments.at(tmp_path)
     async with (
-        postgres.pool(database, role="hazard_people") as people,
+        erasing.opened(database, tmp_path) as people,
         postgres.pool(database, role="hazard_writer", autocommit=True) as proofs,
     ):
         app = FastAPI()

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import openpyxl
 import pytest
 
-from services import postgres
+from services import erasing
 from services.hazard.ledger import storing
 from services.hazard.ledger.annotated import annotate
 from services.hazard.ledger.importing import Importing
@@ -22,7 +22,7 @@ from services.hazard.ledger.sample import make_sample
 from services.hazard.ledger.storing import HandedIn, RowVerdict, Verdict
 from services.hazard.policy import read_policy
 from services.hazard.store import Log, writer_pool
-from services.postgres import Pool
+from services.people import People
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CALLER = {
@@ -46,7 +46,7 @@ class Office:
     """导入台 · What a ledger is handed to."""
 
     log: Log
-    people: Pool
+    people: People
     importing: Importing
     stored: "asyncio.Queue[None]"  # one for every row that was stored
 
@@ -78,10 +78,10 @@ class Office:
 
 
 @pytest.fixture
-async def office(database: str) -> AsyncIterator[Office]:
+async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
     async with (
         writer_pool(database) as writer,
-        postgres.pool(database, role="hazard_people", size=8) as people,
+        erasing.opened(database, tmp_path, size=8) as people,
     ):
         log, stored = Log(writer), asyncio.Queue[None]()
         importing = Importing(log, people, read_policy(), lambda: NOW, lambda: stored.put_nowait(None))
