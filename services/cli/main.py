@@ -18,6 +18,7 @@ COMMANDS = (
     ("demo", "services.cli.demo:demo", "演示 · Run the whole system through, once"),
     ("events", "services.cli.events:app", "事件 · Follow the events"),
     ("log", "services.cli.log:app", "日志 · Look after the log"),
+    ("bench", "services.cli.bench.command:bench", "性能测试 · Measure the system beside its yardsticks"),
 )
 
 

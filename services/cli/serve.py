@@ -2,13 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 
 from services import logs, postgres, tokens
 from services.attachments import Attachments
@@ -29,29 +31,41 @@ logger = structlog.get_logger()
 def serve() -> None:
     """网页与接口进程 · Serve the API until it is told to stop. Settings come from HAZARD_* variables."""
     logs.configure()
-    uvloop.run(_serve(WebSettings()))
+    uvloop.run(serving(WebSettings()))
 
 
-async def _serve(settings: WebSettings) -> None:
+async def serving(settings: WebSettings, app_of: Callable[[Doors], FastAPI] = web_app) -> None:
+    """提供服务 · The web process's work, with the application that `app_of` makes, until a signal ends it."""
     async with opened(settings) as doors:
-        config = uvicorn.Config(
-            web_app(doors),
-            host=settings.web_host,
-            port=settings.web_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-        server = Server(config)
-        for told in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(told, server.stop)
-        work = asyncio.create_task(doors.importing.run())
-        work.add_done_callback(lambda _: server.stop())  # a web process that imports nothing is not whole
-        await server.serve()
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
+        await served(settings, app_of(doors), beside=doors.importing.run())
+
+
+async def served(
+    settings: WebSettings,
+    app: FastAPI,
+    *,
+    # What a coroutine yields is asyncio's own.
+    beside: Coroutine[Any, Any, object] | None = None,
+) -> None:
+    """运行服务器 · One application in this process until a signal ends it, and the work that goes on beside it."""
+    config = uvicorn.Config(
+        app,
+        host=settings.web_host,
+        port=settings.web_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = Server(config)
+    for told in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(told, server.stop)
+    work = asyncio.create_task(beside or asyncio.Event().wait())
+    work.add_done_callback(lambda _: server.stop())  # a web process that imports nothing is not whole
+    await server.serve()
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
 
 
 class Server(uvicorn.Server):
