@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, cycle, islice
+from typing import TypedDict
 from uuid import UUID, uuid4
 
 from contracts.catalogue import dataschema
@@ -40,6 +41,8 @@ PER_APPEND = 64
 WRITERS = 2
 NUMBER = "HZ-330111-2026-{:06d}"
 PHOTO = "sha256:" + "5f" * 32
+CERTIFICATES = ("33011100123", "33011100124")
+SOURCE = Source.SUPERVISION
 PLACE = "2号车间东侧配电间北墙第三组配电箱及相邻操作通道"
 DESCRIPTION = (
     "配电箱外壳未做保护接地，箱门缺失且未张贴当心触电标志，箱前堆放纸箱等可燃物，操作距离不足，"
@@ -68,32 +71,72 @@ def bodies(enterprises: list[str]) -> list[dict[str, object]]:
 
 def happened(enterprise: str, number: str, day: date) -> tuple[Event, ...]:
     """一生 · What happens to a hazard from capture to closure, in order."""
-    of = {"number": number, "enterprise": enterprise}
-    find = {"place": PLACE, "category": "B04", "description": DESCRIPTION}
-    by = {"source": Source.SUPERVISION, "visit_kind": VisitKind.ADMIN}
-    person = {"responsible": "p-301"}
+    of = Registered(number=number, enterprise=enterprise)
+    return (*reported(enterprise, of, day), *ordered(of, day), *put_right(of, day))
+
+
+class Registered(TypedDict):
+    """登记信息 · What every event from registration on carries."""
+
+    number: str
+    enterprise: str
+
+
+def reported(enterprise: str, of: Registered, day: date) -> tuple[Event, ...]:
+    """上报登记 · From the first look to a registered hazard."""
+    kind = VisitKind.ADMIN
+    find = Find(place=PLACE, category="B04", description=DESCRIPTION)
     return (
-        HazardCaptured(object=enterprise, **by, **find, advice=ADVICE, basis=BASIS, photos=(PHOTO,)),
+        HazardCaptured(
+            object=enterprise,
+            source=SOURCE,
+            visit_kind=kind,
+            **find,
+            advice=ADVICE,
+            basis=BASIS,
+            photos=(PHOTO,),
+        ),
         HazardSubmitted(**find, photos=(PHOTO,), evidence=Evidence.PHOTOS),
         HazardRegistered(
             **of,
+            **find,
             enterprise_name="蜀山精密机械有限公司",
             level=Level.GENERAL,
-            **find,
-            **by,
+            source=SOURCE,
+            visit_kind=kind,
             track=Track.AUTHORITY,
             found_on=day,
         ),
+    )
+
+
+class Find(TypedDict):
+    """所见 · What was seen, and where."""
+
+    place: str
+    category: str
+    description: str
+
+
+def ordered(of: Registered, day: date) -> tuple[Event, ...]:
+    """责令 · Classified, ordered, assigned."""
+    return (
         HazardClassified(**of, level=Level.GENERAL, category="B04"),
         RectificationOrdered(
             **of,
             deadline=day + timedelta(days=30),
-            **person,
+            responsible="p-301",
             visit_kind=VisitKind.ADMIN,
             notice="（杭滨）应急责改〔2026〕381号",
-            certificates=("33011100123", "33011100124"),
+            certificates=CERTIFICATES,
         ),
-        ResponsibleAssigned(**of, **person, reason="车间主任变更，由新任车间主任负责整改"),
+        ResponsibleAssigned(**of, responsible="p-301", reason="车间主任变更，由新任车间主任负责整改"),
+    )
+
+
+def put_right(of: Registered, day: date) -> tuple[Event, ...]:
+    """整改销号 · Reported, urged, submitted, re-inspected, struck off."""
+    return (
         ProgressReported(**of, progress=ADVICE, photos=(PHOTO,)),
         RectificationUrged(**of, channel=UrgeChannel.PHONE, person="p-301", content="提醒按期完成整改"),
         ProgressReported(**of, progress="箱门已到货，接地线已敷设，待测试", photos=(PHOTO,)),
@@ -111,7 +154,7 @@ def happened(enterprise: str, number: str, day: date) -> tuple[Event, ...]:
             round=1,
             mode=ReinspectionMode.ON_SITE,
             inspectors=(OFFICER, "p-two-2"),
-            certificates=("33011100123", "33011100124"),
+            certificates=CERTIFICATES,
             photos=(PHOTO,),
         ),
         HazardClosed(**of, round=1, track=Track.AUTHORITY, remark="现场复查合格，予以销号"),
