@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
+import uvloop
 from cyclopts import Parameter
 
 from services import logs
-from services.cli.bench import throughput
+from services.cli.bench import appending, growth, latency, lengths, throughput
 from services.cli.bench.figures import Figures
 from services.cli.bench.size import FULL, QUICK, WHOLE, Size
 from services.cli.bench.stand import Stand, standing
@@ -25,7 +26,13 @@ from services.servers.places import PASSABLE, Places, prepare
 Told = Callable[[str], None]
 Measure = Callable[[Stand, Size, Figures, Told], Awaitable[None]]
 
-MEASURES: dict[str, Measure] = {"http": throughput.measure}
+MEASURES: dict[str, Measure] = {
+    "http": throughput.measure,
+    "append": appending.measure,
+    "relay": latency.measure,
+    "load": lengths.measure,
+    "growth": growth.measure,
+}
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -44,7 +51,7 @@ def bench(
     size = QUICK if quick else FULL if full else WHOLE
     figures = Figures()
     try:
-        stopped = asyncio.run(until_told(measured(places, size, tuple(only.split(",")), figures)))
+        stopped = uvloop.run(until_told(measured(places, size, tuple(only.split(",")), figures)))
     except ServerFailed as failed:
         print(str(failed), file=sys.stderr)
         return 1

@@ -279,7 +279,13 @@ async def make_hazards(log: Log, lives: Lives, how_many: int) -> list[UUID]:
     return hazards
 
 
-async def write(log: Log, commands: Iterable[Command], told: Callable[[int], None] = lambda _: None) -> None:
+async def write(
+    log: Log,
+    commands: Iterable[Command],
+    told: Callable[[int], None] = lambda _: None,
+    *,
+    writers: int = WRITERS,
+) -> None:
     """写入 · Full batches, from two writers: one encodes while the other waits. `told` hears of events stored.
 
     Raises what the log raised: nothing written here can rightly be refused.
@@ -294,5 +300,5 @@ async def write(log: Log, commands: Iterable[Command], told: Callable[[int], Non
             told(sum(len(command.events) for command in batch))
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(WRITERS):
+        for _ in range(writers):
             group.create_task(writer())

@@ -74,17 +74,22 @@ class Stand:
             while await jetstream.stream_end(client) < (await self.log.head()).position:  # noqa: ASYNC110  another process tells nobody
                 await asyncio.sleep(GLANCE)
 
-    async def fresh_database(self, name: str) -> str:
-        """新数据库 · A migrated database beside the first, on the same server; gives its DSN."""
-        dsn = await asyncio.to_thread(create_database, self.running, name)
-        await postgres.migrate(dsn)
-        await make_room(dsn)
-        return dsn
+    def dsn(self, database: str) -> str:
+        """连接串 · Of a database of the stand's own server."""
+        assert self.running.own_postgres is not None
+        return self.running.own_postgres.dsn(database)
 
-    def drop_database(self, name: str) -> None:
-        """删除数据库 · What a measure has done with makes room for the next."""
-        with psycopg.connect(self.running.dsn, autocommit=True) as connection:
-            connection.execute(f"drop database {name} with (force)")
+    @asynccontextmanager
+    async def fresh_log(self, name: str) -> AsyncIterator[Log]:
+        """另一日志 · An empty log in a database of its own on the same server; nobody relays it; dropped at the end."""
+        dsn = await asyncio.to_thread(create_database, self.running, name)
+        try:
+            await postgres.migrate(dsn)
+            await make_room(dsn)
+            async with writer_pool(dsn, patience=60) as pool:
+                yield Log(pool)
+        finally:
+            await asyncio.to_thread(drop_database, self.running, name)
 
 
 @asynccontextmanager
@@ -183,6 +188,12 @@ def create_database(running: Servers, name: str) -> str:
     with psycopg.connect(running.dsn, autocommit=True) as connection:
         connection.execute(f"create database {name}")
     return running.own_postgres.dsn(name)
+
+
+def drop_database(running: Servers, name: str) -> None:
+    """删库 · What a measure has done with makes room for the next."""
+    with psycopg.connect(running.dsn, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
 
 
 def _token(places: Places) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 import psutil
@@ -52,6 +52,12 @@ class Loads:
             clients=clients,
             seconds=seconds,
         )
+
+    async def paced(self, rate: float, clients: int, seconds: float) -> Job:
+        """备定速一次 · Creations that fall due at a rate."""
+        job = await self.prepare("ours", clients, seconds)
+        lines = [(CAPTURE, _key()) for _ in range(int(rate * seconds))]
+        return replace(job, lines=lines, rate=rate)
 
     async def run(self, kind: str, job: Job) -> Result:
         """执行 · One repetition."""
