@@ -44,10 +44,9 @@ class Figures:
             self.add(f"{key}_p50_ms", percentile(result.latencies_ms, 50))
             self.add(f"{key}_p99_ms", percentile(result.latencies_ms, 99))
 
-    def nested(self) -> dict[str, Any]:
-        """嵌套 · All medians and facts as one JSON object."""
-        flat = {key: rounded(median(values)) for key, values in self.taken.items()}
-        return nest(self.facts | flat)
+    def medians(self) -> dict[str, float]:
+        """中位数 · Of every figure, under its flat key."""
+        return {key: rounded(median(values)) for key, values in self.taken.items()}
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

@@ -52,5 +52,5 @@ class Generator:
         await self._process.stdin.drain()
         line = await self._process.stdout.readline()
         if not line:
-            raise GeneratorEnded
+            raise GeneratorEnded("负载发生器已退出 · the load generator ended")
         return RESULT.validate_json(line)

@@ -29,10 +29,10 @@ class Size:
 WHOLE = Size()
 FULL = Size(growth=(*WHOLE.growth, 10_000_000))
 QUICK = Size(
-    seconds=0.5,
-    seconds_beside=0.25,
+    seconds=0.4,
+    seconds_beside=0.2,
     append_commands=640,
-    latency_seconds=3.0,
+    latency_seconds=2.0,
     load_times=20,
     growth=(10_000, 100_000),
     growth_commands=150,

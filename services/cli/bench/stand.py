@@ -93,15 +93,18 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing(places: Places) -> AsyncIterator[Stand]:
-    """立起试验台 · Starts everything, in order, and ends it in the opposite one. Raises ServerFailed."""
+async def standing(places: Places, *, over_http: bool = True) -> AsyncIterator[Stand]:
+    """立起试验台 · Starts everything, in order, and ends it in the opposite one; the servers alone where no HTTP is spoken.
+
+    Raises ServerFailed.
+    """
     async with AsyncExitStack() as stack:
         started = Started(places, stack, {})
         running = await started.servers()
         log = Log(await stack.enter_async_context(writer_pool(running.dsn, patience=60)))
         async with jetstream.connected(running.url("admin"), name="bench") as client:
             await jetstream.ensure_stream(client, str((await log.head()).log_id))
-        ports = await started.measured(running)
+        ports = await started.measured(running) if over_http else {}
         enterprises = await lives.make_enterprises(log, ENTERPRISES)
         yield Stand(
             places=places,
@@ -151,12 +154,13 @@ class Started:
             "relay": ("services.cli.main", "relay"),
             "trivial": ("services.cli.bench.trivial", str(ports["trivial"])),
         }
-        async with asyncio.TaskGroup() as group:
-            for name, own in surroundings.items():
-                port = ports.get(name, 0)
-                arguments = modules.get(name, (f"services.cli.bench.{name}",))
-                named = program(self.places, name, arguments, own | {"HAZARD_WEB_PORT": str(port)})
-                group.create_task(self.start(named, partial(_answers, port) if port else lambda: True))
+        starting = []
+        for name, own in surroundings.items():
+            port = ports.get(name, 0)
+            arguments = modules.get(name, (f"services.cli.bench.{name}",))
+            named = program(self.places, name, arguments, own | {"HAZARD_WEB_PORT": str(port)})
+            starting.append(self.start(named, partial(_answers, port) if port else lambda: True))
+        await asyncio.gather(*starting)  # all at once; the first that fails is raised
         return ports
 
     async def start(self, program: Program, answers: Callable[[], bool]) -> None:

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-# The one exception to the library's one door: here it is not used but measured, as it comes.
 import uvloop
+
+# The one exception to the library's one door: here it is not used but measured, as it comes.
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from fastapi import Depends, FastAPI
