@@ -74,6 +74,19 @@ ROWS = (
     Row("growth.ratio_100k_to_10k", "10 万对 1 万 · 100 k to 10 k", "倍", most=1.2),
     Row("growth.ratio_1m_to_10k", "100 万对 1 万 · 1 M to 10 k", "倍", most=1.2),
     Row("growth.ratio_10m_to_10k", "1000 万对 1 万 · 10 M to 10 k", "倍", most=1.2),
+    Row("writers.rps", "32 个写入者 · 32 writers in 4 processes"),
+    Row("writers.beside_read_rps", "旁有长读 · with a long read beside them", by="writers.rps", least=0.9),
+    Row("breakdown.token_us", "凭证 · token", "µs"),
+    Row("breakdown.body_us", "正文 · body", "µs"),
+    Row("breakdown.guarding_us", "入口检查 · free text", "µs"),
+    Row("breakdown.sender_us", "请求人 · sender", "µs"),
+    Row("breakdown.read_us", "读取企业 · reading the enterprise", "µs"),
+    Row("breakdown.rule_us", "规则 · rule", "µs"),
+    Row("breakdown.envelope_us", "信封 · envelope", "µs"),
+    Row("breakdown.encode_us", "编码 · bytes", "µs"),
+    Row("breakdown.append_alone_us", "单独追加（落盘） · appending alone, synced", "µs"),
+    Row("breakdown.append_of_32_us", "32 条一起追加，每条 · appending 32 together, each", "µs"),
+    Row("breakdown.answer_us", "答复 · answer", "µs"),
 )
 
 

@@ -20,6 +20,7 @@ class Size:
     load_times: int = 50
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     growth_commands: int = 500
+    writers_seconds: float = 5.0
 
     def seconds_of(self, clients: int) -> float:
         """时长 · The number of clients that is compared is measured longest."""
@@ -36,6 +37,7 @@ QUICK = Size(
     load_times=20,
     growth=(10_000, 100_000),
     growth_commands=150,
+    writers_seconds=1.0,
 )
 TINY = Size(
     repetitions=1,
@@ -49,4 +51,5 @@ TINY = Size(
     load_times=3,
     growth=(600, 1200),
     growth_commands=5,
+    writers_seconds=0.2,
 )

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
+import orjson
 import uvloop
 from fastapi import Depends, FastAPI
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from services import logs
 from services.cli.serve import serving
@@ -40,11 +41,11 @@ def add_yardsticks(app: FastAPI, doors: Doors) -> None:
     @app.post(NOOP, status_code=201, include_in_schema=False)
     async def noop(ask: CaptureHazard, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await guarding.check(ask, doors.attachments)
-        return JSONResponse(ANSWER, status_code=201, headers=HEADERS)
+        return Response(orjson.dumps(ANSWER), 201, HEADERS, "application/json")
 
     @app.get(BARE, include_in_schema=False)
     async def bare() -> Response:
-        return JSONResponse(ANSWER, headers=HEADERS)
+        return Response(orjson.dumps(ANSWER), 200, HEADERS, "application/json")
 
 
 if __name__ == "__main__":
