@@ -10,7 +10,8 @@ class Job:
     """任务 · Requests to send to a port of this machine, each once, by so many clients.
 
     Without a rate each client sends its next request when it has its answer, until `seconds` are over or nothing is
-    left; with one, requests fall due at so many a second whatever the answers do. Bodies go round.
+    left; with one, requests fall due at so many a second whatever the answers do. Bodies go round. All of it is sent
+    so many `times`, for servers that keep nothing.
     """
 
     port: int
@@ -20,6 +21,7 @@ class Job:
     clients: int
     seconds: float
     rate: float | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,10 +117,8 @@ class Client(asyncio.Protocol):
 
 async def run(job: Job) -> Result:
     """执行 · Connects every client, makes every request, then starts the clock."""
-    tally = Tally(
-        deque(requests(job.lines, [body.encode() for body in job.bodies], token=job.token)),
-        paced=job.rate is not None,
-    )
+    once = list(requests(job.lines, [body.encode() for body in job.bodies], token=job.token))
+    tally = Tally(deque(once * job.times), paced=job.rate is not None)
     loop = asyncio.get_running_loop()
     clients = [
         (await loop.create_connection(lambda: Client(tally), HOST, job.port))[1] for _ in range(job.clients)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from nats.aio.client import Client
 
 from contracts.values import Role
 from services import jetstream, postgres, tokens
@@ -44,6 +45,7 @@ class Stand:
     places: Places
     running: Servers
     log: Log
+    admin: Client
     generator: Generator
     ports: dict[str, int]
     processes: dict[str, psutil.Process]
@@ -67,11 +69,8 @@ class Stand:
 
     async def caught_up(self) -> None:
         """已追上 · Returns when the stream holds all of the log. Raises TimeoutError."""
-        async with (
-            asyncio.timeout(CATCHING_UP),
-            jetstream.connected(self.running.url("admin"), name="bench") as client,
-        ):
-            while await jetstream.stream_end(client) < (await self.log.head()).position:  # noqa: ASYNC110  another process tells nobody
+        async with asyncio.timeout(CATCHING_UP):
+            while await jetstream.stream_end(self.admin) < (await self.log.head()).position:  # noqa: ASYNC110  another process tells nobody
                 await asyncio.sleep(GLANCE)
 
     def dsn(self, database: str) -> str:
@@ -102,14 +101,15 @@ async def standing(places: Places, *, over_http: bool = True) -> AsyncIterator[S
         started = Started(places, stack, {})
         running = await started.servers()
         log = Log(await stack.enter_async_context(writer_pool(running.dsn, patience=60)))
-        async with jetstream.connected(running.url("admin"), name="bench") as client:
-            await jetstream.ensure_stream(client, str((await log.head()).log_id))
+        admin = await stack.enter_async_context(jetstream.connected(running.url("admin"), name="bench"))
+        await jetstream.ensure_stream(admin, str((await log.head()).log_id))
         ports = await started.measured(running) if over_http else {}
         enterprises = await lives.make_enterprises(log, ENTERPRISES)
         yield Stand(
             places=places,
             running=running,
             log=log,
+            admin=admin,
             generator=await stack.enter_async_context(Generator.started(places)),
             ports=ports,
             processes=started.processes,
