@@ -1,5 +1,6 @@
 """性能测试自身 · A real run of every measure, as small as can be: its keys, its figures, and that nothing is left."""
 
+import asyncio
 import json
 import os
 import signal
@@ -13,8 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.cli.bench import command
+from services.cli.bench import command, load
 from services.cli.bench.figures import Figures, nest, percentile
+from services.cli.bench.jobs import Job
 from services.cli.bench.size import TINY
 from services.cli.bench.wire import length_of, request
 from services.servers.process import MARK
@@ -104,6 +106,23 @@ def test_ctrl_c_ends_everything_and_says_130(temporary: str):
 
     assert running.returncode == 130
     assert marked(temporary) == []
+
+
+async def test_an_answer_that_is_no_success_is_an_error_and_not_a_result():
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            writer.write(b"HTTP/1.1 409 Conflict\r\ncontent-length: 2\r\n\r\n{}")
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    job = Job(port=port, lines=[("POST /", {})], bodies=["{}"], token="", clients=2, seconds=5, times=6)
+
+    result = await load.run(job)
+    server.close()
+
+    assert (result.done, result.errors, result.sent) == (0, 6, 6)
+    assert result.complaint.startswith("HTTP/1.1 409 Conflict")
 
 
 def test_a_dot_in_a_key_is_nesting():

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from statistics import median
 from uuid import uuid4
 
-from fastapi.security import HTTPAuthorizationCredentials
-
 from contracts.envelope import encode
 from services import tokens
 from services.attachments import Attachments
@@ -40,10 +38,12 @@ class Bench:
     enterprise: str
 
     def pure(self) -> dict[str, Callable[[], object]]:
-        """纯计算步骤 · Body, sender, rule, envelope, bytes, answer."""
+        """纯计算步骤 · Token, body, sender, rule, envelope, bytes, answer."""
         body = json.dumps(lives.bodies([self.enterprise])[0], ensure_ascii=False).encode()
         ask = reporting.CaptureHazard.model_validate_json(body)
-        caller = tokens.verify(self.stand.token, tokens.trusted_keys(self.stand.places.root, None), now=now())
+        caller_of = tokens.Authenticator(tokens.trusted_keys(self.stand.places.root, None), now=now)
+        authorization = f"Bearer {self.stand.token}"
+        caller = caller_of.proved(authorization)
         sent = Sent(caller, str(uuid4()), None, None, None, now())
         occasion = Handling(self.log, read_policy(), now).occasion(sender())
         (event,) = reporting.capture_hazard(Hazard(), ask, occasion)
@@ -53,6 +53,7 @@ class Bench:
             answer={"id": str(uuid4()), "version": 1, "events": [event.TYPE]}, position=1, repeat=False
         )
         return {
+            "token": lambda: caller_of.proved(authorization),
             "body": lambda: reporting.CaptureHazard.model_validate_json(body),
             "sender": lambda: sent.creating("capture-hazard", ask),
             "rule": lambda: reporting.capture_hazard(Hazard(), ask, occasion),
@@ -62,14 +63,11 @@ class Bench:
         }
 
     def awaited(self) -> dict[str, Callable[[], Awaitable[object]]]:
-        """要等的步骤 · Token, free text, reading a state from PostgreSQL, appending alone."""
-        caller_of = tokens.authenticator(tokens.trusted_keys(self.stand.places.root, None), now=now)
-        credentials = HTTPAuthorizationCredentials(scheme="Bearer", credentials=self.stand.token)
+        """要等的步骤 · Free text, reading a state from PostgreSQL, appending alone."""
         attachments = Attachments.at(self.stand.places.root)
         ask = reporting.CaptureHazard.model_validate(lives.bodies([self.enterprise])[0])
         handling = Handling(self.log, read_policy(), now)
         return {
-            "token": lambda: caller_of(credentials),
             "guarding": lambda: guarding.check(ask, attachments),
             "read": lambda: handling.read(ENTERPRISE, self.enterprise),
             "append_alone": self._append,

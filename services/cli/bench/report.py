@@ -26,6 +26,11 @@ class Row:
 
 ROWS = (
     Row("http.noop_rps", "空操作端点（尺子） · no-op endpoint, the yardstick"),
+    Row(
+        "http.ordinary_noop_rps",
+        "框架常规路径的空操作 · no-op by the framework's ordinary way",
+        by="http.noop_rps",
+    ),
     Row("http.bare_noop_rps", "无正文无凭证的空操作 · no-op without body or token", by="http.noop_rps"),
     Row("http.stock_rps", "原样的库（尺子） · stock library, the yardstick", by="http.noop_rps"),
     Row("http.ours_rps", "创建 · creations", by="http.noop_rps", least=0.4),

@@ -24,7 +24,7 @@ from services.attachments import Attachments
 from services.cli.serve import served
 from services.hazard.api import guarding
 from services.hazard.api.refusals import refusals
-from services.hazard.api.sending import Sent, sent_by
+from services.hazard.api.sending import Sent, SentOf
 from services.hazard.lifecycle.classifying import ClassifyHazard
 from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.settings import WebSettings
@@ -88,8 +88,8 @@ def stock_app(settings: WebSettings) -> FastAPI:
     hazards = StockHazards(environment(settings.postgres_dsn))
     attachments = Attachments.at(settings.data_dir)
     keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
-    sent_of = sent_by(
-        tokens.authenticator(keys, issuer=settings.token_issuer, audience=settings.token_audience, now=now),
+    sent_of = SentOf(
+        tokens.Authenticator(keys, issuer=settings.token_issuer, audience=settings.token_audience, now=now),
         now,
     )
     app = FastAPI()
