@@ -109,18 +109,23 @@ def test_ctrl_c_ends_everything_and_says_130(temporary: str):
 
 
 async def test_an_answer_that_is_no_success_is_an_error_and_not_a_result():
+    came: list[asyncio.StreamWriter] = []
+
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(writer)
         while await reader.read(65536):
             writer.write(b"HTTP/1.1 409 Conflict\r\ncontent-length: 2\r\n\r\n{}")
-        writer.close()
 
     server = await asyncio.start_server(refuse, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     job = Job(port=port, lines=[("POST /", {})], bodies=["{}"], token="", clients=2, seconds=5, times=6)
 
     result = await load.run(job)
-    server.close()
 
+    server.close()
+    for writer in came:
+        writer.close()
+        await writer.wait_closed()
     assert (result.done, result.errors, result.sent) == (0, 6, 6)
     assert result.complaint.startswith("HTTP/1.1 409 Conflict")
 
