@@ -3,14 +3,16 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 
 from services import erasing, logs, postgres, tokens
 from services.attachments import Attachments
@@ -35,34 +37,46 @@ def serve() -> None:
     """网页与接口进程 · Serve the API until it is told to stop. Settings come from HAZARD_* variables."""
     logs.configure()
     try:
-        uvloop.run(_serve(WebSettings()))
+        uvloop.run(serving(WebSettings()))
     except UnfitKeys as unfit:
         sys.exit(str(unfit))
 
 
-async def _serve(settings: WebSettings) -> None:
+async def serving(settings: WebSettings, app_of: Callable[[Doors], FastAPI] = web_app) -> None:
+    """提供服务 · The web process's work, with the application that `app_of` makes, until a signal ends it."""
     async with opened(settings) as doors:
-        config = uvicorn.Config(
-            web_app(doors),
-            host=settings.web_host,
-            port=settings.web_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-        server = Server(config)
-        for told in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(told, server.stop)
-        work = asyncio.create_task(doors.importing.run())
-        renamed = asyncio.create_task(until_renamed(doors.handling.log, doors.log_id))
-        for task in (work, renamed):  # a web process that imports nothing, or names another log, is not whole
-            task.add_done_callback(lambda _: server.stop())
-        await server.serve()
-        for task in (renamed, work):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        renamed = until_renamed(doors.handling.log, doors.log_id)
+        await served(settings, app_of(doors), beside=(doors.importing.run(), renamed))
+
+
+async def served(
+    settings: WebSettings,
+    app: FastAPI,
+    *,
+    # What a coroutine yields is asyncio's own.
+    beside: Sequence[Coroutine[Any, Any, object]] = (),
+) -> None:
+    """运行服务器 · One application in this process until a signal ends it, and the work that goes on beside it."""
+    config = uvicorn.Config(
+        app,
+        host=settings.web_host,
+        port=settings.web_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = Server(config)
+    for told in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(told, server.stop)
+    tasks = [asyncio.create_task(work) for work in beside]
+    for task in tasks:  # a web process that imports nothing, or names another log, is not whole
+        task.add_done_callback(lambda _: server.stop())
+    await server.serve()
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 class Server(uvicorn.Server):
