@@ -1,0 +1,107 @@
+"""随机杀进程 · Under load everybody is killed at random; whatever was acknowledged is true, once, everywhere."""
+
+import asyncio
+import os
+import secrets
+import time
+from contextlib import suppress
+from io import BytesIO
+from random import Random
+
+import httpx2
+from PIL import Image
+from rich.console import Console
+
+from crash import reconciling
+from crash.asking import Line
+from crash.clients import Book, Client, Town
+from crash.killer import Killer
+from crash.system import System
+
+SECONDS = float(os.environ.get("HAZARD_CRASH_SECONDS", "60"))
+SEED = os.environ.get("HAZARD_CRASH_SEED") or secrets.token_hex(4)
+CLIENTS = 12
+CONSOLE = Console(stderr=True, highlight=False, soft_wrap=True)
+EVERY = 1.0 if CONSOLE.is_terminal else 30.0  # seconds between two lines about how it goes
+
+
+async def test_whatever_was_acknowledged_is_in_log_and_stream_once_whoever_is_killed(system: System) -> None:
+    CONSOLE.print(f"HAZARD_CRASH_SEED={SEED}")
+    book = Book()
+    clients = office(system, Town(Random(SEED), await photograph(system)), book)
+    killer = Killer(system, Random(f"killer {SEED}"))
+    enough, quiet = asyncio.Event(), asyncio.Event()
+    started = time.monotonic()
+    async with asyncio.TaskGroup() as work:
+        for client in clients:
+            work.create_task(client.work(enough))
+        killing = work.create_task(killer.work(quiet))
+        telling = work.create_task(tell(started, book, killer))
+        await asyncio.sleep(SECONDS)
+        quiet.set()
+        await killing
+        enough.set()
+        telling.cancel()
+    assert book.wrong == []
+    await system.published()
+    events = await reconciling.check(system, book)
+    CONSOLE.print(summary(book, killer, events, time.monotonic() - started))
+
+    assert system.errors() == []
+    assert len(book.told) > 10 * SECONDS**0.5
+    assert killer.blows.total() > SECONDS / 5
+
+
+def office(system: System, town: Town, book: Book, count: int = CLIENTS) -> list[Client]:
+    """一间办公室 · Clients with a token each."""
+    return [
+        Client(
+            name,
+            {"Authorization": f"Bearer {system.token(f'p-{name}', name)}"},
+            [Line(port) for port in system.ports.values()],
+            town,
+            book,
+        )
+        for name in (f"crash-{number}" for number in range(count))
+    ]
+
+
+async def photograph(system: System) -> str:
+    """照片 · Sent before anybody is hurt."""
+    picture = BytesIO()
+    Image.new("RGB", (64, 48), "orange").save(picture, "JPEG")
+    (port, *_) = system.ports.values()
+    headers = {"Authorization": f"Bearer {system.token('p-photographer', 'photographer')}"}
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as web:
+        answer = await web.post("/api/v1/attachments", files={"file": ("现场.jpg", picture.getvalue())})
+    return answer.raise_for_status().json()["digest"]
+
+
+async def tell(started: float, book: Book, killer: Killer) -> None:
+    """进度 · What is left, what was acknowledged, who was hurt."""
+    with CONSOLE.status("") as status, suppress(asyncio.CancelledError):
+        while True:
+            await asyncio.sleep(EVERY)
+            left = max(0, SECONDS - (time.monotonic() - started))
+            line = f"还剩 {left:.0f} s left · 已确认 {len(book.told)} acknowledged · {counted(killer)}"
+            status.update(line)
+            if not CONSOLE.is_terminal:
+                CONSOLE.print(line)
+
+
+def counted(killer: Killer) -> str:
+    return ", ".join(f"{kind} {times}" for kind, times in sorted(killer.blows.items()))
+
+
+def summary(book: Book, killer: Killer, events: int, seconds: float) -> str:
+    went = book.went
+    return "\n".join(
+        (
+            "",
+            f"seed {SEED}, {SECONDS:.0f} s of blows, {seconds:.0f} s in all",
+            f"acknowledged {len(book.told)}, of them told as a repeat {went['replayed']}; refused {len(book.refused)}",
+            f"sent again {went['retried']} (unanswered {went['unanswered']}, 503 {went['busy']})",
+            f"blows {killer.blows.total()}: {counted(killer)}",
+            f"events {events}; longest time without an acknowledgement {book.longest_outage:.1f} s",
+        )
+    )
