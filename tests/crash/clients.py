@@ -6,14 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from random import Random
 from typing import Any
 from uuid import UUID
 
+import httpx2
+from PIL import Image
+
 from crash.asking import AWAY, Answer, Line
+from crash.system import System
 
 TOWN = "330111005000"
 CATEGORIES = ("B01", "B02", "B03", "B04")
+CLIENTS = 12
 HOT = 4
 """So many hazards, and so many enterprises, are what everybody works on at the same time."""
 IMPATIENT = 0.05
@@ -100,6 +106,9 @@ class Client:
         while not enough.is_set():
             await self.step()
             await asyncio.sleep(self.chance.uniform(0, 0.02))
+        self.close()
+
+    def close(self) -> None:
         for line in self.lines:
             line.close()
 
@@ -213,3 +222,28 @@ def said(answer: Answer) -> tuple[int, str]:
     """说了什么 · Of an acceptance everything, of a refusal its name: by the second one more may have changed."""
     accepted = answer.status in (200, 201)
     return answer.status, json.dumps(answer.body) if accepted else answer.body["code"]
+
+
+def office(system: System, town: Town, book: Book, count: int = CLIENTS) -> list[Client]:
+    """一间办公室 · Clients with a token each."""
+    return [
+        Client(
+            name,
+            {"Authorization": f"Bearer {system.token(f'p-{name}', name)}"},
+            [Line(port) for port in system.ports.values()],
+            town,
+            book,
+        )
+        for name in (f"crash-{number}" for number in range(count))
+    ]
+
+
+async def photograph(system: System) -> str:
+    """照片 · Sent before anybody is hurt."""
+    picture = BytesIO()
+    Image.new("RGB", (64, 48), "orange").save(picture, "JPEG")
+    (port, *_) = system.ports.values()
+    headers = {"Authorization": f"Bearer {system.token('p-photographer', 'photographer')}"}
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as web:
+        answer = await web.post("/api/v1/attachments", files={"file": ("现场.jpg", picture.getvalue())})
+    return answer.raise_for_status().json()["digest"]

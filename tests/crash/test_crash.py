@@ -5,22 +5,17 @@ import os
 import secrets
 import time
 from contextlib import suppress
-from io import BytesIO
 from random import Random
 
-import httpx2
-from PIL import Image
 from rich.console import Console
 
 from crash import reconciling
-from crash.asking import Line
-from crash.clients import Book, Client, Town
+from crash.clients import Book, Town, office, photograph
 from crash.killer import Killer
 from crash.system import System
 
 SECONDS = float(os.environ.get("HAZARD_CRASH_SECONDS", "60"))
 SEED = os.environ.get("HAZARD_CRASH_SEED") or secrets.token_hex(4)
-CLIENTS = 12
 CONSOLE = Console(stderr=True, highlight=False, soft_wrap=True)
 EVERY = 1.0 if CONSOLE.is_terminal else 30.0  # seconds between two lines about how it goes
 
@@ -50,31 +45,6 @@ async def test_whatever_was_acknowledged_is_in_log_and_stream_once_whoever_is_ki
     assert system.errors() == []
     assert len(book.told) > 10 * SECONDS**0.5
     assert killer.blows.total() > SECONDS / 5
-
-
-def office(system: System, town: Town, book: Book, count: int = CLIENTS) -> list[Client]:
-    """一间办公室 · Clients with a token each."""
-    return [
-        Client(
-            name,
-            {"Authorization": f"Bearer {system.token(f'p-{name}', name)}"},
-            [Line(port) for port in system.ports.values()],
-            town,
-            book,
-        )
-        for name in (f"crash-{number}" for number in range(count))
-    ]
-
-
-async def photograph(system: System) -> str:
-    """照片 · Sent before anybody is hurt."""
-    picture = BytesIO()
-    Image.new("RGB", (64, 48), "orange").save(picture, "JPEG")
-    (port, *_) = system.ports.values()
-    headers = {"Authorization": f"Bearer {system.token('p-photographer', 'photographer')}"}
-    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as web:
-        answer = await web.post("/api/v1/attachments", files={"file": ("现场.jpg", picture.getvalue())})
-    return answer.raise_for_status().json()["digest"]
 
 
 async def tell(started: float, book: Book, killer: Killer) -> None:
