@@ -4,7 +4,8 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from random import Random
@@ -15,7 +16,8 @@ import httpx2
 from PIL import Image
 
 from crash.asking import AWAY, Answer, Line
-from crash.system import System
+from crash.system import officer
+from services.servers.places import Places
 
 TOWN = "330111005000"
 CATEGORIES = ("B01", "B02", "B03", "B04")
@@ -224,26 +226,36 @@ def said(answer: Answer) -> tuple[int, str]:
     return answer.status, json.dumps(answer.body) if accepted else answer.body["code"]
 
 
-def office(system: System, town: Town, book: Book, count: int = CLIENTS) -> list[Client]:
+def office(
+    places: Places, ports: Iterable[int], town: Town, book: Book, count: int = CLIENTS
+) -> list[Client]:
     """一间办公室 · Clients with a token each."""
+    names = [f"crash-{number}" for number in range(count)]
+    ports = list(ports)
     return [
-        Client(
-            name,
-            {"Authorization": f"Bearer {system.token(f'p-{name}', name)}"},
-            [Line(port) for port in system.ports.values()],
-            town,
-            book,
-        )
-        for name in (f"crash-{number}" for number in range(count))
+        Client(name, officer(places, f"p-{name}", name), [Line(port) for port in ports], town, book)
+        for name in names
     ]
 
 
-async def photograph(system: System) -> str:
-    """照片 · Sent before anybody is hurt."""
+async def photograph(places: Places, port: int) -> str:
+    """照片 · Sent before anybody is hurt; gives its digest."""
     picture = BytesIO()
     Image.new("RGB", (64, 48), "orange").save(picture, "JPEG")
-    (port, *_) = system.ports.values()
-    headers = {"Authorization": f"Bearer {system.token('p-photographer', 'photographer')}"}
+    headers = officer(places, "p-photographer", "photographer")
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as web:
         answer = await web.post("/api/v1/attachments", files={"file": ("现场.jpg", picture.getvalue())})
     return answer.raise_for_status().json()["digest"]
+
+
+@asynccontextmanager
+async def working(clients: Sequence[Client]) -> AsyncIterator[None]:
+    """干活中 · Load while inside; when it ends, everything that was sent has been answered."""
+    enough = asyncio.Event()
+    async with asyncio.TaskGroup() as work:
+        for client in clients:
+            work.create_task(client.work(enough))
+        try:
+            yield
+        finally:
+            enough.set()

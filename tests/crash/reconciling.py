@@ -17,7 +17,7 @@ from nats.aio.msg import Msg
 
 from contracts.subjects import ALL, STREAM
 from crash.clients import Book, Told
-from crash.system import System
+from crash.system import Looked
 from services import jetstream
 from services.pulling import pull
 
@@ -49,7 +49,7 @@ class Entry:
 class Log:
     """日志 · Checked while it is read, from the first entry on."""
 
-    system: System
+    system: Looked
     chain: bytes = bytes(32)
     versions: dict[UUID, int] = field(default_factory=dict)
     events: set[UUID] = field(default_factory=set)
@@ -78,33 +78,54 @@ class Log:
         self.events.add(entry.event_id)
 
 
-async def check(system: System, book: Book) -> int:
+async def check(system: Looked, book: Book) -> int:
     """核对 · Everything; gives the number of events."""
-    identity = system.query("select log_id::text from log.identity")[0][0]
-    outcomes = await asyncio.to_thread(check_outcomes, system, book, identity)
-    log = Log(system)
-    open_ones = dict(outcomes)
+    by_position = await asyncio.to_thread(check_outcomes, system, book)
     command: list[dict[str, Any]] = []
+    end = 0
+    async for entry in same_in_stream(system):
+        event = json.loads(entry.body)
+        if command and command[0]["correlationid"] != event["correlationid"]:
+            raise AssertionError(f"position {entry.position} begins in the middle of a command")
+        command.append(event)
+        end = entry.position
+        if end in by_position:
+            check_command(by_position.pop(end), command, entry)
+            command = []
+    assert command == [], "events that no client was told of"
+    assert by_position == {}, "commands whose events are not in the log"
+    return end
+
+
+async def same_in_stream(system: Looked) -> AsyncIterator[Entry]:
+    """一致 · The log, entry by entry, each checked and found in the stream byte for byte; and nothing behind it."""
+    identity = identity_of(system)
+    log = Log(system)
     async with aclosing(messages_of(system)) as stream:
         for entry in log.entries():
             check_message(entry, await anext(stream), identity)
-            event = json.loads(entry.body)
-            if command and command[0]["correlationid"] != event["correlationid"]:
-                raise AssertionError(f"position {entry.position} begins in the middle of a command")
-            command.append(event)
-            if entry.position in open_ones:
-                check_command(open_ones.pop(entry.position), command, entry)
-                command = []
-    assert command == [], "events that no client was told of"
-    assert open_ones == {}, "commands whose events are not in the log"
-    held = dict(system.query("select id, version from log.streams"))
+            yield entry
+    held = dict(await asyncio.to_thread(system.query, "select id, version from log.streams"))
     assert held == log.versions
     await check_end(system, log.position)
-    return log.position
 
 
-def check_outcomes(system: System, book: Book, identity: str) -> dict[int, Told]:
+async def check_same(system: Looked) -> int:
+    """核对事件流 · Only that log and stream are the same; gives the number of events."""
+    end = 0
+    async for entry in same_in_stream(system):
+        end = entry.position
+    return end
+
+
+def identity_of(system: Looked) -> str:
+    ((identity,),) = system.query("select log_id::text from log.identity")
+    return identity
+
+
+def check_outcomes(system: Looked, book: Book) -> dict[int, Told]:
     """结果 · One for each command that was accepted, none for one that was refused; by position."""
+    identity = identity_of(system)
     rows = system.query("select client, key, position, answer from log.outcomes")
     found = {(client, key): (position, json.loads(answer)) for client, key, position, answer in rows}
 
@@ -130,7 +151,7 @@ def check_command(told: Told, events: list[dict[str, Any]], last: Entry) -> None
     assert Counter(event["correlationid"] for event in events) == {events[0]["correlationid"]: len(events)}
 
 
-async def messages_of(system: System) -> AsyncIterator[Msg]:
+async def messages_of(system: Looked) -> AsyncIterator[Msg]:
     """事件流 · From the first message on, as the projections' user gets them."""
     async with jetstream.connected(system.nats_url("projections"), name="proof") as client:
         api = jetstream.FOLLOWERS_API
@@ -156,7 +177,7 @@ def check_message(entry: Entry, message: Msg, identity: str) -> None:
     assert expected == {name: headers.get(name) for name in expected}
 
 
-async def check_end(system: System, end: int) -> None:
+async def check_end(system: Looked, end: int) -> None:
     """末端 · The stream holds as many messages as the log has events, from 1 to the last."""
     async with jetstream.connected(system.nats_url("admin"), name="proof") as client:
         state = (await client.jetstream().stream_info(STREAM)).state

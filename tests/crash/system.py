@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 import psycopg
@@ -150,39 +150,52 @@ class System:
             found += [f"{name}: {line}" for line in lines if GRAVE.search(line)]
         return found
 
-    async def published(self) -> None:
-        """已发布 · Waits until the stream ends where the log ends, and both servers answer."""
-        limit = asyncio.get_running_loop().time() + PATIENCE
-        ends: tuple[int, int] | str = "?"
-        while asyncio.get_running_loop().time() < limit:
-            try:
-                async with asyncio.timeout(10):
-                    ends = await self._ends()
-                if ends[0] == ends[1]:
-                    return
-            except (psycopg.OperationalError, NatsError, OSError, TimeoutError) as error:
-                ends = type(error).__name__
-            await asyncio.sleep(GLANCE)
-        raise AssertionError(f"log and stream end at {ends}")
 
-    async def _ends(self) -> tuple[int, int]:
-        ((position,),) = await asyncio.to_thread(self.query, "select position from log.head")
-        async with jetstream.connected(self.nats_url("admin"), name="crash") as client:
-            return position, await jetstream.stream_end(client)
+class Looked(Protocol):
+    """可查看 · An installation as far as one looks behind it."""
 
-    def token(self, person: str, client: str) -> str:
-        """身份 · A certified officer of the town, with a client of its own."""
-        return tokens.issue(
-            tokens.own_key(self.places.root),
-            role=Role.TWO,
-            person=person,
-            division=TOWN,
-            organisation="org-town",
-            certificate="33011100123",
-            client=client,
-            hours=24 * 30,
-            now=datetime.now(UTC),
-        )
+    def query(self, query: str, *parameters: object) -> list[tuple[Any, ...]]: ...
+
+    def nats_url(self, user: str) -> str: ...
+
+
+async def published(system: Looked) -> None:
+    """已发布 · Waits until the stream ends where the log ends, and both servers answer."""
+    limit = asyncio.get_running_loop().time() + PATIENCE
+    ends: tuple[int, int] | str = "?"
+    while asyncio.get_running_loop().time() < limit:
+        try:
+            async with asyncio.timeout(10):
+                ends = await ends_of(system)
+            if ends[0] == ends[1]:
+                return
+        except (psycopg.OperationalError, NatsError, OSError, TimeoutError) as error:
+            ends = type(error).__name__
+        await asyncio.sleep(GLANCE)
+    raise AssertionError(f"log and stream end at {ends}")
+
+
+async def ends_of(system: Looked) -> tuple[int, int]:
+    """末端 · Where the log ends, and where the stream does."""
+    ((position,),) = await asyncio.to_thread(system.query, "select position from log.head")
+    async with jetstream.connected(system.nats_url("admin"), name="crash") as client:
+        return position, await jetstream.stream_end(client)
+
+
+def officer(places: Places, person: str, client: str) -> dict[str, str]:
+    """身份 · A certified officer of the town, with a client of its own."""
+    token = tokens.issue(
+        tokens.own_key(places.root),
+        role=Role.TWO,
+        person=person,
+        division=TOWN,
+        organisation="org-town",
+        certificate="33011100123",
+        client=client,
+        hours=24 * 30,
+        now=datetime.now(UTC),
+    )
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

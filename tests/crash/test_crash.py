@@ -10,9 +10,9 @@ from random import Random
 from rich.console import Console
 
 from crash import reconciling
-from crash.clients import Book, Town, office, photograph
+from crash.clients import Book, Town, office, photograph, working
 from crash.killer import Killer
-from crash.system import System
+from crash.system import System, published
 
 SECONDS = float(os.environ.get("HAZARD_CRASH_SECONDS", "60"))
 SEED = os.environ.get("HAZARD_CRASH_SEED") or secrets.token_hex(4)
@@ -23,22 +23,19 @@ EVERY = 1.0 if CONSOLE.is_terminal else 30.0  # seconds between two lines about 
 async def test_whatever_was_acknowledged_is_in_log_and_stream_once_whoever_is_killed(system: System) -> None:
     CONSOLE.print(f"HAZARD_CRASH_SEED={SEED}")
     book = Book()
-    clients = office(system, Town(Random(SEED), await photograph(system)), book)
+    ports = list(system.ports.values())
+    town = Town(Random(SEED), await photograph(system.places, ports[0]))
     killer = Killer(system, Random(f"killer {SEED}"))
-    enough, quiet = asyncio.Event(), asyncio.Event()
+    quiet = asyncio.Event()
     started = time.monotonic()
-    async with asyncio.TaskGroup() as work:
-        for client in clients:
-            work.create_task(client.work(enough))
-        killing = work.create_task(killer.work(quiet))
-        telling = work.create_task(tell(started, book, killer))
+    async with working(office(system.places, ports, town, book)), asyncio.TaskGroup() as beside:
+        beside.create_task(killer.work(quiet))
+        telling = beside.create_task(tell(started, book, killer))
         await asyncio.sleep(SECONDS)
         quiet.set()
-        await killing
-        enough.set()
         telling.cancel()
     assert book.wrong == []
-    await system.published()
+    await published(system)
     events = await reconciling.check(system, book)
     CONSOLE.print(summary(book, killer, events, time.monotonic() - started))
 

@@ -37,7 +37,7 @@ def book() -> Book:
 @pytest.fixture
 def clients(system: System, book: Book) -> Iterator[list[Client]]:
     """客户端 · Their lines lead to the two processes that nothing happens to."""
-    found = office(system, Town(Random(), photo=""), book, MANY)
+    found = office(system.places, system.ports.values(), Town(Random(), photo=""), book, MANY)
     yield found
     for client in found:
         client.close()
