@@ -51,6 +51,10 @@ class Told:
     replayed: bool
 
     @property
+    def who(self) -> tuple[str, str]:
+        return self.client, self.command.key
+
+    @property
     def position(self) -> int:
         return int(self.body["position"].rpartition(":")[2])
 
@@ -71,7 +75,7 @@ class Book:
         self.longest_outage = max(self.longest_outage, now - self._last)
         self._last = now
         self.went["replayed"] += told.replayed
-        self.told[told.client, told.command.key] = told
+        self.told[told.who] = told
 
 
 @dataclass

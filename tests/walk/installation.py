@@ -62,18 +62,23 @@ class Installation:
     def printed(self) -> str:
         return (self.places.root / f"up-{self.starts}.out").read_text(encoding="utf-8")
 
-    def start(self) -> None:
-        self.starts += 1
+    @property
+    def environment(self) -> dict[str, str]:
+        """环境 · Of a command that is typed for this data directory."""
         mine = {
             "HAZARD_DATA_DIR": str(self.places.root),
             "HAZARD_WEB_PORT": "0",
             "PYTHONUNBUFFERED": "1",
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("HAZARD_")}
+        return {**others, **mine}
+
+    def start(self) -> None:
+        self.starts += 1
         with (self.places.root / f"up-{self.starts}.out").open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "services.cli.main", "up"],
-                env={**others, **mine},
+                env=self.environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
