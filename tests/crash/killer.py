@@ -24,7 +24,7 @@ class Killer:
     async def work(self, enough: asyncio.Event) -> None:
         """干活 · Until it is enough; whoever was paused is let go at the end."""
         kinds: dict[str, tuple[int, Callable[[], Awaitable[None]]]] = {
-            "writer killed": (4, self.kill_writer),
+            "writer killed": (3, self.kill_writer),
             "writer paused": (2, self.pause_writer),
             "relay killed": (4, self.kill_relay),
             "relay paused": (2, self.pause_relay),

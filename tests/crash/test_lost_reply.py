@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import partial
 from random import Random
 
@@ -167,4 +168,23 @@ async def test_each_of_many_commands_under_way_has_one_outcome_when_replies_are_
 
     assert trap.sprung == broken + ROUNDS
     assert book.wrong == []
+    await reconciling.check(system, book)
+
+
+async def test_the_account_itself_notices_what_was_lost_and_what_nobody_was_told(
+    system: System, book: Book, clients: list[Client]
+) -> None:
+    client = clients[0]
+    told = await insist(client, registration(client), client.lines[0])
+    untold = {who: one for who, one in book.told.items() if one is not told}
+    lost = replace(told, command=registration(client))
+    elsewhere = replace(told, body={**told.body, "position": told.body["position"] + "0"})
+
+    for false, complaint in (
+        (untold, "nobody was told"),
+        (book.told | {lost.who: lost}, "lost"),
+        (book.told | {told.who: elsewhere}, "position"),
+    ):
+        with pytest.raises(AssertionError, match=complaint):
+            await reconciling.check(system, Book(told=false))
     await reconciling.check(system, book)

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -15,11 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crash import reconciling
+from crash import reconciling, restoring
 from crash.clients import Book, Client, Told, Town, office, photograph, working
 from crash.system import TOWN, ends_of, eventually, published
 from services import jetstream
-from services.servers import postgres
 from walk.installation import AWAY, Installation, started
 from walk.test_kill import meanwhile
 
@@ -61,18 +57,6 @@ async def work(installation: Installation, town: Town, book: Book) -> None:
     await published(installation)
 
 
-def hazard(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """命令 · What an operator types in the installation's data directory."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "services.cli.main", *arguments],
-        env={**installation.environment, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
 # ---- an older backup was restored
 
 
@@ -80,13 +64,13 @@ async def test_events_lost_with_an_older_backup_are_taken_back_and_nothing_is_do
     installation: Installation, book: Book, town: Town
 ) -> None:
     await work(installation, town, book)
-    backup, kept = await asyncio.to_thread(backed_up, installation), set(book.told)
+    backup, kept = await asyncio.to_thread(restoring.backed_up, installation), set(book.told)
     await work(installation, town, book)
     ends = await ends_of(installation)
     accepted = await asyncio.to_thread(restored, installation, backup)
     lost = [told for who, told in book.told.items() if who not in kept]
     await refused(installation, len(kept), lost)
-    adopted = await asyncio.to_thread(hazard, installation, "log", "adopt", "--yes")
+    adopted = await asyncio.to_thread(installation.hazard, "log", "adopt", "--yes")
 
     assert adopted.returncode == 0, adopted.stdout + adopted.stderr
     assert accepted == []
@@ -99,21 +83,9 @@ async def test_events_lost_with_an_older_backup_are_taken_back_and_nothing_is_do
     assert [number for number, times in Counter(numbers(book)).items() if times > 1] == []
 
 
-def backed_up(installation: Installation) -> Path:
-    """备份 · A cold copy of the database's directory, taken while the server is dead."""
-    copy = installation.places.root / "backup"
-    with installation.without("postgres"):
-        postgres.clear(installation.places.postgres)
-        sockets = shutil.ignore_patterns(".s.PGSQL*")
-        shutil.copytree(installation.places.postgres, copy, ignore=sockets)
-    return copy
-
-
 def restored(installation: Installation, backup: Path) -> list[str]:
     """恢复 · Put back and started, while somebody tries to write from the first moment on; gives what was accepted."""
-    assert installation.stop() == 0
-    shutil.rmtree(installation.places.postgres)
-    shutil.copytree(backup, installation.places.postgres)
+    restoring.put_back(installation, backup)
     with meanwhile(write_at_once, installation) as trying:
         installation.start()
     return trying.result()
@@ -131,7 +103,7 @@ def write_at_once(installation: Installation, enough: Event) -> list[str]:
 async def refused(installation: Installation, kept: int, lost: list[Told]) -> None:
     """拒绝受理 · A client is told why, and to come again; the operator, what to type."""
     answer = await asyncio.to_thread(installation.post, "enterprises", FIRM)
-    status = await asyncio.to_thread(hazard, installation, "status")
+    status = await asyncio.to_thread(installation.hazard, "status")
     position, end = await ends_of(installation)
 
     assert lost
@@ -175,7 +147,7 @@ async def test_a_stray_message_stops_the_relay_by_name_until_a_person_has_the_st
     status = await eventually(lambda: says(installation, "来历不明"), "the stray message is named")
     ends = await ends_of(installation)
     rebuilt = await asyncio.to_thread(
-        hazard, installation, "log", "rebuild-stream", "--yes", "--reason", "外来消息"
+        installation.hazard, "log", "rebuild-stream", "--yes", "--reason", "外来消息"
     )
     await published(installation)
 
@@ -198,7 +170,7 @@ async def put_stray(installation: Installation) -> None:
 
 
 def says(installation: Installation, words: str) -> str | None:
-    said = hazard(installation, "status").stdout
+    said = installation.hazard("status").stdout
     return said if words in said else None
 
 

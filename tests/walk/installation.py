@@ -91,6 +91,17 @@ class Installation:
         self.process.terminate()
         return self.process.wait(PATIENCE)
 
+    def hazard(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """命令 · What an operator types beside it."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "services.cli.main", *arguments],
+            env={**self.environment, "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+
     def left(self) -> list[psutil.Process]:
         """留下的进程 · What still runs on this data directory."""
         return [*leftovers._marked(self.places), *postgres.processes_of(self.places.postgres)]
