@@ -112,6 +112,7 @@ async def refused(installation: Installation, kept: int, lost: list[Told]) -> No
     assert "暂停受理" in answer.json()["detail"]
     assert int(answer.headers["Retry-After"]) > 0
     assert "hazard log adopt" in status.stdout
+    assert status.returncode == 1
     assert len(installation.query("select key from log.outcomes")) == kept
 
 
