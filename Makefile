@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test setup format lock clean
+.PHONY: run test crash setup format lock clean
 
 run: setup ## 启动 · start the whole system with a township's ledger (LEDGER=台账.xlsx loads your own)
 	$(BIN)/hazard up $(if $(LEDGER),--ledger "$(LEDGER)",--sample)
@@ -15,6 +15,9 @@ test: setup ## 检验 · format, lint, types, import laws, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
 	$(BIN)/pytest -n 2 --dist loadfile
+
+crash: setup ## 崩溃检验 · kill everybody at random for SECONDS (60), as a SEED draws, and prove that nothing is lost
+	HAZARD_CRASH_SECONDS=$(or $(SECONDS),60) HAZARD_CRASH_SEED=$(SEED) $(BIN)/pytest -s tests/crash/test_crash.py
 
 setup: $(STAMP)
 

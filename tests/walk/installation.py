@@ -62,18 +62,23 @@ class Installation:
     def printed(self) -> str:
         return (self.places.root / f"up-{self.starts}.out").read_text(encoding="utf-8")
 
-    def start(self) -> None:
-        self.starts += 1
+    @property
+    def environment(self) -> dict[str, str]:
+        """环境 · Of a command that is typed for this data directory."""
         mine = {
             "HAZARD_DATA_DIR": str(self.places.root),
             "HAZARD_WEB_PORT": "0",
             "PYTHONUNBUFFERED": "1",
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("HAZARD_")}
+        return {**others, **mine}
+
+    def start(self) -> None:
+        self.starts += 1
         with (self.places.root / f"up-{self.starts}.out").open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "services.cli.main", "up"],
-                env={**others, **mine},
+                env=self.environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
@@ -85,6 +90,17 @@ class Installation:
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(PATIENCE)
+
+    def hazard(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """命令 · What an operator types beside it."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "services.cli.main", *arguments],
+            env={**self.environment, "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
 
     def left(self) -> list[psutil.Process]:
         """留下的进程 · What still runs on this data directory."""
