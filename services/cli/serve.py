@@ -4,8 +4,8 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID
 
 import structlog
 import uvicorn
@@ -22,7 +22,7 @@ from services.hazard.store import Head, Log, Unavailable, writer_pool
 from services.hazard.waking import Waker
 
 REMEMBERED = 20_000  # states of hazards and enterprises, of one to three KB each
-GLANCE = 5.0  # seconds between two looks at the log's name
+GLANCE = 2.0  # seconds between two looks at the log
 RETRY = 1.0  # seconds between two looks for a PostgreSQL that is not there yet
 
 logger = structlog.get_logger()
@@ -49,11 +49,15 @@ async def _serve(settings: WebSettings) -> None:
         for told in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(told, server.stop)
         work = asyncio.create_task(doors.importing.run())
-        renamed = asyncio.create_task(until_renamed(doors.handling.log, doors.log_id))
-        for task in (work, renamed):  # a web process that imports nothing, or names another log, is not whole
+        head = replace(await first_head(doors.handling.log), log_id=doors.log_id)
+        replaced = asyncio.create_task(until_replaced(doors.handling.log, head))
+        for task in (
+            work,
+            replaced,
+        ):  # a web process that imports nothing, or knows another log, is not whole
             task.add_done_callback(lambda _: server.stop())
         await server.serve()
-        for task in (renamed, work):
+        for task in (replaced, work):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
@@ -116,14 +120,17 @@ async def first_head(log: Log) -> Head:
             await asyncio.sleep(RETRY)
 
 
-async def until_renamed(log: Log, log_id: UUID) -> None:
-    """直到更名 · Returns when the stream was rebuilt under a new log id: positions are told with it, so begin anew."""
-    while True:
-        head = await first_head(log)
-        if head.log_id != log_id:
-            logger.warning("log.renamed", log=str(head.log_id))
-            return
+async def until_replaced(log: Log, head: Head) -> None:
+    """直到更换 · Returns when the log is not the one this process began with: renamed, or an older backup of it.
+
+    Its name is told with each position; and what is remembered (states, numbers in hand) may be of events that are gone.
+    """
+    known = head
+    while head.log_id == known.log_id and head.position >= known.position:
+        known = head
         await asyncio.sleep(GLANCE)
+        head = await first_head(log)
+    logger.warning("log.replaced", log=str(head.log_id), position=head.position)
 
 
 def _now() -> datetime:
