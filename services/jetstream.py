@@ -150,7 +150,8 @@ async def connected(url: str, *, name: str) -> AsyncIterator[Client]:
         with suppress(NatsError, OSError, TimeoutError):
             await client.drain()
         if not client.is_closed:
-            await client.close()
+            with suppress(NatsError, OSError, TimeoutError):  # it says good-bye, to whom may be gone
+                await client.close()
 
 
 def _api(client: Client) -> str:

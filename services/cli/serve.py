@@ -5,9 +5,9 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import structlog
 import uvicorn
@@ -27,7 +27,7 @@ from services.hazard.waking import Waker
 from services.keys import UnfitKeys
 
 REMEMBERED = 20_000  # states of hazards and enterprises, of one to three KB each
-GLANCE = 5.0  # seconds between two looks at the log's name
+GLANCE = 2.0  # seconds between two looks at the log
 RETRY = 1.0  # seconds between two looks for a PostgreSQL that is not there yet
 
 logger = structlog.get_logger()
@@ -45,8 +45,9 @@ def serve() -> None:
 async def serving(settings: WebSettings, app_of: Callable[[Doors], FastAPI] = web_app) -> None:
     """提供服务 · The web process's work, with the application that `app_of` makes, until a signal ends it."""
     async with opened(settings) as doors:
-        renamed = until_renamed(doors.handling.log, doors.log_id)
-        await served(settings, app_of(doors), beside=(doors.importing.run(), renamed))
+        log = doors.handling.log
+        replaced = until_replaced(log, replace(await first_head(log), log_id=doors.log_id))
+        await served(settings, app_of(doors), beside=(doors.importing.run(), replaced))
 
 
 async def served(
@@ -70,7 +71,7 @@ async def served(
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, server.stop)
     tasks = [asyncio.create_task(work) for work in beside]
-    for task in tasks:  # a web process that imports nothing, or names another log, is not whole
+    for task in tasks:  # a web process that imports nothing, or knows another log, is not whole
         task.add_done_callback(lambda _: server.stop())
     await server.serve()
     for task in tasks:
@@ -144,14 +145,17 @@ async def first_head(log: Log) -> Head:
             await asyncio.sleep(RETRY)
 
 
-async def until_renamed(log: Log, log_id: UUID) -> None:
-    """直到更名 · Returns when the stream was rebuilt under a new log id: positions are told with it, so begin anew."""
-    while True:
-        head = await first_head(log)
-        if head.log_id != log_id:
-            logger.warning("log.renamed", log=str(head.log_id))
-            return
+async def until_replaced(log: Log, head: Head) -> None:
+    """直到更换 · Returns when the log is not the one this process began with: renamed, or an older backup of it.
+
+    Its name is told with each position; and what is remembered (states, numbers in hand) may be of events that are gone.
+    """
+    known = head
+    while head.log_id == known.log_id and head.position >= known.position:
+        known = head
         await asyncio.sleep(GLANCE)
+        head = await first_head(log)
+    logger.warning("log.replaced", log=str(head.log_id), position=head.position)
 
 
 def _now() -> datetime:

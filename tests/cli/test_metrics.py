@@ -15,7 +15,8 @@ from contracts.hazard import HazardCaptured
 from contracts.values import Role
 from given.relays import forget, relaying, until_published
 from services import tokens
-from services.cli.serve import opened, until_renamed
+from services.cli import serve
+from services.cli.serve import opened, until_replaced
 from services.cli.web import Doors, web_app
 from services.exposition import Gauge, exposed, gauge
 from services.hazard.settings import WebSettings
@@ -23,6 +24,11 @@ from services.hazard.store import Command
 from services.servers.nats import Nats
 
 Figures = dict[str, float]
+
+
+@pytest.fixture(autouse=True)
+def _short_glances(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "GLANCE", 0.1)
 
 
 @pytest.fixture
@@ -158,14 +164,24 @@ async def test_who_asks_from_elsewhere_shows_a_token(
     assert known.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
 
 
-async def test_a_web_process_ends_when_its_log_has_another_name(doors: Doors, database: str) -> None:
-    watching = asyncio.create_task(until_renamed(doors.handling.log, uuid4()))
-    staying = asyncio.create_task(until_renamed(doors.handling.log, doors.log_id))
-    await watching
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update log.identity set log_id = gen_random_uuid()",
+        "delete from log.events where position > 2",  # as a restored older backup does
+    ],
+)
+async def test_a_web_process_ends_when_its_log_is_another(doors: Doors, database: str, change: str) -> None:
+    await append(doors, 3)
+    watching = asyncio.create_task(until_replaced(doors.handling.log, await doors.handling.log.head()))
+    await append(doors, 3)
+    await asyncio.sleep(2 * serve.GLANCE)
+    assert not watching.done()
+
     async with await psycopg.AsyncConnection.connect(database) as connection:
-        await connection.execute("update log.identity set log_id = gen_random_uuid()")
+        await connection.execute(change)
     async with asyncio.timeout(30):
-        await staying
+        await watching
 
 
 def test_figures_are_written_as_a_scraper_reads_them() -> None:

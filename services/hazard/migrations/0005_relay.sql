@@ -135,6 +135,8 @@ begin
     perform pg_advisory_xact_lock(7233, 1);
     insert into log.identities_before (log_id, until, reason) select log_id, position, why from log.head;
     update log.identity set log_id = new_id;
+    -- A web process may have kept the fold of events that are thrown away now.
+    delete from log.snapshots;
 end
 $$;
 
