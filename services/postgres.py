@@ -42,7 +42,13 @@ def conninfo(
     Times are PostgreSQL's: "500ms", "30s". A dead network is noticed within about half a minute.
     """
     given = conninfo_to_dict(dsn)
-    settings = {"statement_timeout": statement_timeout, "lock_timeout": lock_timeout, "timezone": "UTC"}
+    settings = {
+        "statement_timeout": statement_timeout,
+        "lock_timeout": lock_timeout,
+        "timezone": "UTC",
+        # log.append looks behind its lock: under another level it would look at what was before.
+        "default_transaction_isolation": "read\\ committed",
+    }
     if role is not None:
         settings["role"] = role
     if generic_plans:

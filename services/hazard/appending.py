@@ -21,6 +21,7 @@ select verdict, position, answer, moved, actual from log.append(
     %b::text[], %b::uuid[]
 )
 """
+APPEND_WHOLE = APPEND.replace("log.append(", "log.append_whole(")
 
 
 class StreamMoved(Exception):

@@ -17,6 +17,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from services.hazard.appending import (
     APPEND,
+    APPEND_WHOLE,
     MAX_COMMANDS,
     Command,
     KeyReused,
@@ -184,24 +185,16 @@ class Log:
         With `whole`, one that is refused takes back all: what belongs together is stored together or not at all.
         Any other error (Unavailable, ValueError) stores none of them.
         """
-        prepared = [ready(self._mapper, command) for command in commands]
-        return await (self._append_whole(prepared) if whole else self._append(prepared))
+        return await self._append(
+            [ready(self._mapper, command) for command in commands], APPEND_WHOLE if whole else APPEND
+        )
 
-    async def _append(self, commands: Sequence[Ready]) -> list[Verdict]:
+    async def _append(self, commands: Sequence[Ready], statement: LiteralString = APPEND) -> list[Verdict]:
         async def attempt() -> list[Verdict]:
             # One statement is its own transaction: no round trip while the lock is held.
-            async with self._connection() as connection:
-                return await _appended(connection, commands)
-
-        return await self._with_room(attempt)
-
-    async def _append_whole(self, commands: Sequence[Ready]) -> list[Verdict]:
-        async def attempt() -> list[Verdict]:
-            async with self._connection() as connection, connection.transaction() as transaction:
-                verdicts = await _appended(connection, commands)
-                if any(isinstance(verdict, Exception) for verdict in verdicts):
-                    raise psycopg.Rollback(transaction)
-            return verdicts
+            async with self._connection() as connection, connection.cursor(binary=True) as cursor:
+                rows = await (await cursor.execute(statement, columns(commands))).fetchall()
+            return [command.verdict(row) for command, row in zip(commands, rows, strict=True)]
 
         return await self._with_room(attempt)
 
@@ -279,12 +272,6 @@ class Log:
                 self._numbers.clear()  # the log may be an older one than they came from: they may be taken
                 raise LogRefusing(error.diag.message_primary or "") from error
             raise Unavailable(str(error), stored=None if _may_be_stored(error) else False) from error
-
-
-async def _appended(connection: Connection, commands: Sequence[Ready]) -> list[Verdict]:
-    async with connection.cursor(binary=True) as cursor:
-        rows = await (await cursor.execute(APPEND, columns(commands))).fetchall()
-    return [command.verdict(row) for command, row in zip(commands, rows, strict=True)]
 
 
 @contextmanager

@@ -204,7 +204,7 @@ async def _end_who_waits(blocker: psycopg.AsyncConnection) -> None:
     ended = 0
     while not ended:
         answer = await blocker.execute(
-            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity"
             " where datname = current_database() and wait_event = 'advisory'"
         )
         (ended,) = await answer.fetchone() or (0,)
@@ -223,7 +223,7 @@ async def test_a_restarted_server_costs_nobody_an_error(database: str, log: Log,
     await log.append(filed())
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
         await connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()"
         )
 
