@@ -29,6 +29,8 @@ STAND_BY = 1.0  # seconds between two attempts to become the leader
 LOOK_AGAIN = 10.0  # seconds a stopped relay waits for a person to have mended the stream
 COMPARE = 10.0  # seconds between two comparisons of the stream's end with the log
 AWAY = 60.0  # seconds without a connection after which the client is replaced
+FEW = 100  # events: each batch costs the stream a write to disk, so a little patience is paid back by many
+BREATH = 0.01  # seconds
 BATCH_BYTES = 8 * 1024 * 1024  # the server holds a batch in memory until it is complete
 
 # The first event always comes, however large. What goes into headers comes as text: the server writes it faster.
@@ -185,6 +187,8 @@ class Relay:
             position = rows[-1][0]
             if sequence != position:
                 return  # compared at once: a message stands where none may
+            if len(rows) < FEW:
+                await asyncio.sleep(BREATH)
             logger.debug("relay.batch_published", position=position, events=len(rows))
 
     async def _rest(self) -> None:
