@@ -13,6 +13,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from services.hazard.proofs.findings import Findings
+from services.hazard.proofs.snapshots import audit_snapshots
 from services.hazard.proofs.walking import HASH, TILE, Tile, Tower, Walk
 from services.postgres import Connection
 
@@ -116,6 +117,7 @@ async def audit_log(
         progress(last)
     await _streams(connection, walk, upto.position, findings)
     await _beyond(connection, upto.position, findings)
+    await audit_snapshots(connection, findings)
     return Walked(upto.position, len(walk.versions), climb.tiles, climb.compared, perf_counter() - began)
 
 

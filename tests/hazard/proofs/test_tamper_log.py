@@ -24,6 +24,8 @@ from given.tampering import (
 )
 from services.cli.audit_settings import AuditSettings
 from services.cli.audit_verify import Audit, audit
+from services.hazard.hazards import HAZARD
+from services.hazard.lifecycle.state import Hazard
 from services.servers.postgres import Postgres
 
 SIGNED = "signed"
@@ -228,6 +230,15 @@ KINDS: dict[str, tuple[Callable[[Superuser], object], set[str], int | None]] = {
             " select id, 'x', version + 1, '' from log.streams limit 1"
         ),
         {"SNAPSHOT_AHEAD"},
+        None,
+    ),
+    "a snapshot that says otherwise": (
+        lambda superuser: superuser.execute(
+            "insert into log.snapshots (stream, form, version, state)"
+            " select id, %s, 1, %s from log.streams where aggregate = 'hazard' limit 1",
+            (HAZARD.form, HAZARD.pack(Hazard(version=1, author="p-somebody-else"))),
+        ),
+        {"SNAPSHOT_FALSE"},
         None,
     ),
 }
