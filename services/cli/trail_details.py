@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from contracts.codes import category_name
 from contracts.envelope import Event
-from contracts.values import Coordinates, Named, PlanItem, RectificationPlan
+from contracts.values import Coordinates, Named, PlanItem, RectificationPlan, SealedText
 from services.projections.sentences import PERSON_FIELDS
 from services.projections.shanghai import date_words, instant_words
 
@@ -57,6 +57,7 @@ LABELS: Mapping[str, str] = {
     "referral_required": "应移送执法",
     "reinspection_due": "复查期限",
     "remark": "说明",
+    "report": "举报原文",
     "report_due": "报告期限",
     "responsible": "整改责任人",
     "revision": "版次",
@@ -132,8 +133,8 @@ def _words(field: str, value: object, names: Mapping[str, str]) -> str:
             return instant_words(value)
         case date():
             return date_words(value)
-        case Coordinates():
-            return f"经度{value.longitude}°，纬度{value.latitude}°（{value.datum}）"
+        case SealedText() | Coordinates():
+            return _composed(value)
         case int() if field == "cost":
             return f"{value / 100:,.2f}元"
         case int() if field == "round":
@@ -144,3 +145,9 @@ def _words(field: str, value: object, names: Mapping[str, str]) -> str:
             return names.get(value, value)
         case _:
             return str(value)
+
+
+def _composed(value: SealedText | Coordinates) -> str:
+    if isinstance(value, SealedText):
+        return f"另存，可依法删除；加盐承诺 {value.commitment}"
+    return f"经度{value.longitude}°，纬度{value.latitude}°（{value.datum}）"

@@ -16,10 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from given.proved import ANOTHER_KEY, KEY, PINNED, SIGNED_AT, a_signed_log, append_many, unpacked
 from given.street import NAMES, Life
 from given.tampering import retell
-from services import people
+from services import erasing, people
 from services.hazard.proofs.signing import LogKey
 from services.hazard.proofs.verify import verify
-from services.postgres import pool
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Desk:
 @pytest.fixture
 async def desk(database: str, tmp_path: Path) -> AsyncIterator[Desk]:
     life = await a_signed_log(database, tmp_path / "witness")
-    async with pool(database, role="hazard_people", size=1) as opened:
+    async with erasing.opened(database, tmp_path / "data", size=1) as opened:
         for person, name in NAMES.items():
             await people.add(opened, name=name, person=person, at=SIGNED_AT)
     return Desk(database, tmp_path, life)

@@ -28,6 +28,9 @@ PAGE = 500  # events a long read takes at once
 PAGES = 20  # pages a second: as fast as an export that somebody waits for, and so for as long
 
 
+_PAGE = "select position, body, chain from log.events where position > %s order by position limit %s"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritersFigures:
     """并发写入数据 · What was stored in the time; `conflicts` were decided again, `read` is what the long read saw."""
@@ -126,12 +129,11 @@ async def _reading(dsn: str | None) -> AsyncIterator[list[int]]:
 
 
 async def _read(connection: psycopg.AsyncConnection, pages: list[int]) -> NoReturn:
+    after = 0
     while True:  # from the beginning again when it has come to the end of what it sees
-        async with connection.cursor(name="long", binary=True) as cursor:
-            await cursor.execute("select position, body, chain from log.events order by position")
-            while page := await cursor.fetchmany(PAGE):
-                pages.append(len(page))
-                await asyncio.sleep(1 / PAGES)
+        page = await (await connection.execute(_PAGE, (after, PAGE), binary=True)).fetchall()
+        pages.append(len(page))
+        after = page[-1][0] if page else 0
         await asyncio.sleep(1 / PAGES)
 
 
