@@ -1,6 +1,7 @@
 """网页进程 · `hazard serve`: one address, one OpenAPI document; the services' routers composed."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 from services import erasing, logs, postgres, tokens
 from services.attachments import Attachments
 from services.cli.web import Doors, web_app
+from services.hazard.api.commanding import ShortWay
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
 from services.hazard.ledger.setting_aside import seal_plain_ledgers
@@ -45,9 +47,21 @@ def serve() -> None:
 async def serving(settings: WebSettings, app_of: Callable[[Doors], FastAPI] = web_app) -> None:
     """提供服务 · The web process's work, with the application that `app_of` makes, until a signal ends it."""
     async with opened(settings) as doors:
+        app = app_of(doors)
+        leave_alone_what_stays()
         log = doors.handling.log
         replaced = until_replaced(log, replace(await first_head(log), log_id=doors.log_id))
-        await served(settings, app_of(doors), beside=(doors.importing.run(), replaced))
+        await served(settings, app, beside=(doors.importing.run(), replaced))
+
+
+def leave_alone_what_stays() -> None:
+    """不再回收常驻对象 · The routes and their schemas live as long as the process: the collector need not look at them.
+
+    Nor need it look so often: a request makes some hundred objects, which go by counting alone.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def served(
@@ -59,7 +73,7 @@ async def served(
 ) -> None:
     """运行服务器 · One application in this process until a signal ends it, and the work that goes on beside it."""
     config = uvicorn.Config(
-        app,
+        ShortWay(app),
         host=settings.web_host,
         port=settings.web_port,
         log_config=None,

@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 from psycopg_pool import PoolTimeout
 
@@ -48,6 +49,8 @@ LINKS = (
     ("/readyz", "就绪检查"),
     ("/metrics", "运行指标（Prometheus 文本）"),
 )
+# Nobody collects it yet, and each request would look for a collector in the environment again.
+NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False)
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
 <style>body{{font:16px/1.8 system-ui,"Noto Sans CJK SC",sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;
@@ -76,7 +79,7 @@ class Doors:
 
 def web_app(doors: Doors) -> FastAPI:
     """应用 · All routes, with every error in one form."""
-    app = FastAPIOffline(title=TITLE, version="1", description=DESCRIPTION)
+    app = FastAPIOffline(title=TITLE, version="1", description=DESCRIPTION, telemetry=NO_TELEMETRY)
     problems.install(app, refusals())
     side = hazard_api.WriteSide(
         handling=doors.handling,

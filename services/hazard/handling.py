@@ -1,6 +1,7 @@
 """办理 · One command from request to outcome: look up, load, decide, append; decided again when a stream moved."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -75,6 +76,11 @@ class Done:
     repeat: bool
 
 
+# The first time a command is decided, what this process remembers is taken as it is: the append checks it. A refusal is
+# never told on memory alone. It concerns the reads of one command, wherever its rule makes them.
+_TRUSTING: ContextVar[bool] = ContextVar("trusting", default=False)
+
+
 class StaleVersion(Trouble):
     """记录已被他人更新 · The version in If-Match is not the latest; says who changed what since."""
 
@@ -126,7 +132,7 @@ class Handling:
 
     async def lean_on(self, kind: Kind[S], key: str) -> S:
         """依据状态 · The state of one thing, for a decision that is appended only while it still stands there."""
-        return await self.recalling.state(kind, key)
+        return await self.recalling.state(kind, key, trusting=_TRUSTING.get())
 
     def occasion(self, sender: Sender) -> Occasion:
         """场合 · The circumstances a rule may know, from the sender, the clock and the policy."""
@@ -186,12 +192,19 @@ class Handling:
         creates: bool,
     ) -> Outcome:
         for attempt in range(DECISIONS):
-            state = kind.empty if creates and attempt == 0 else await self.recalling.state(kind, key)
-            reach(state)
-            if sender.expecting not in (None, state.version) and state.version:
-                raise await self._stale(sender.expecting, kind, key, state.version)
-            occasion = self.occasion(sender)
-            decision = await decide(state, occasion)
+            trusting = attempt == 0 and self.recalling.remembers
+            _TRUSTING.set(trusting)
+            try:
+                state = kind.empty if creates and attempt == 0 else await self.lean_on(kind, key)
+                reach(state)
+                if sender.expecting not in (None, state.version) and state.version:
+                    raise await self._stale(sender.expecting, kind, key, state.version)
+                occasion = self.occasion(sender)
+                decision = await decide(state, occasion)
+            except (Refused, Trouble):
+                if not trusting:
+                    raise
+                continue  # nothing is refused on what is only remembered
             command, after = compose(sender, occasion, kind, key, state, decision, tell)
             try:
                 outcome = await self.log.append(command)

@@ -1,7 +1,7 @@
 """读取状态 · A thing's state: what this process remembers, else its last snapshot, and the events behind that.
 
-Neither memory nor snapshot is ever believed alone: the events behind them are always read, and the append checks the
-version that was decided on. So both may be lost, late or wrong-footed by another process without harm.
+Neither memory nor snapshot is ever believed alone: the events behind them are read, or the append checks the version
+that was decided on. So both may be lost, late or wrong-footed by another process without harm.
 """
 
 import asyncio
@@ -110,15 +110,25 @@ class Recalling:
         self._known: dict[UUID, _Known[Any]] = {}  # of every kind
         self._keeping: dict[UUID, asyncio.Task[None]] = {}
 
-    async def state(self, kind: Kind[S], key: str, *, afresh: bool = False) -> S:
+    @property
+    def remembers(self) -> bool:
+        """有记忆 · Whether anything is ever remembered here."""
+        return self._room > 0
+
+    async def state(self, kind: Kind[S], key: str, *, afresh: bool = False, trusting: bool = False) -> S:
         """读取 · The state of one thing as the log has it now; the id of a thing of another kind is nobody's.
 
-        `afresh` does without memory. Raises NotFound, Unavailable.
+        `afresh` does without memory; `trusting` takes what is remembered without a look at the log, for a decision
+        that the append checks. Raises NotFound, Unavailable.
         """
         stream = stream_of(kind.subject(key))
         known = None if afresh else self._known.get(stream)
         if known is not None and known.kind != kind.name:
             raise NotFound("记录")
+        if known is not None and trusting:
+            self._remember(kind, stream, known.state, known.kept)
+            remembered: S = known.state
+            return remembered
         after = known.state.version if known else 0
         life = await self._log.recall(stream, form=kind.form, after=after)
         if known is None or life.snapshot is not None:

@@ -56,7 +56,7 @@ NUMBERS_PER_BLOCK = 100
 GRACE = (
     1.0  # seconds in which PostgreSQL itself says first that it took too long, and so that nothing was stored
 )
-LANES = 2  # while one call is at the disk, the next is being made
+LANES = 1  # calls at once: while one is at the disk, the next fills up; two half-empty ones cost more than they win
 
 _RECALL = """
 with wanted as (

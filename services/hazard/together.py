@@ -67,8 +67,10 @@ class Together(Generic[Item, Answer]):
 
     async def _work(self) -> None:
         try:
+            await asyncio.sleep(0)  # what arrived with this item asks in this turn of the loop
             while call := self._next():
                 await self._do(call)
+                await asyncio.sleep(0)
         finally:
             self._idle += 1
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from services import erasing, problems, tokens
 from services.attachments import Attachments
 from services.hazard import api
+from services.hazard.api.commanding import ShortWay
 from services.hazard.api.refusals import refusals
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
@@ -51,7 +52,7 @@ async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
         )
         for router in api.routes(side):
             app.router.routes.extend(router.routes)
-        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(app=ShortWay(app), raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://web") as client:
             yield Office(client, key, importing, log, people)
 

@@ -27,8 +27,8 @@ class Row:
 ROWS = (
     Row("http.noop_rps", "空操作端点（尺子） · no-op endpoint, the yardstick"),
     Row(
-        "http.ordinary_noop_rps",
-        "框架常规路径的空操作 · no-op by the framework's ordinary way",
+        "http.short_noop_rps",
+        "捷径上的空操作 · no-op by the commands' short way",
         by="http.noop_rps",
     ),
     Row("http.bare_noop_rps", "无正文无凭证的空操作 · no-op without body or token", by="http.noop_rps"),

@@ -42,7 +42,7 @@ class Loads:
         self.bodies = [json.dumps(body, ensure_ascii=False) for body in lives.bodies(self.stand.enterprises)]
 
     async def prepare(self, kind: str, clients: int, seconds: float) -> Job:
-        """备一次 · Requests of one kind: ours, loading, noop, ordinary_noop, bare_noop, stock or trivial. The relay has to run."""
+        """备一次 · Requests of one kind: ours, loading, noop, short_noop, bare_noop, stock or trivial. The relay has to run."""
         how_many = int(self.fastest.get(kind, 8000.0) * seconds * ROOM) + 2 * clients
         times = 1 if kind in STORING else how_many // DIFFERENT + 1
         lines = await self._lines(kind, how_many if kind in STORING else DIFFERENT)
@@ -80,7 +80,7 @@ class Loads:
             ]
         line = {
             "noop": f"POST {web.NOOP}",
-            "ordinary_noop": f"POST {web.ORDINARY}",
+            "short_noop": f"POST {web.SHORT}",
             "bare_noop": f"GET {web.BARE}",
         }.get(kind, CAPTURE)
         return [(line, _key()) for _ in range(how_many)]
@@ -99,7 +99,7 @@ def _key() -> dict[str, str]:
 async def measure(stand: Stand, size: Size, figures: Figures, told: Told) -> None:
     """测量 · Every kind in turn, so that what drifts on the machine drifts for all; then again, and for more clients."""
     loads = Loads(stand)
-    for kind in ("trivial", "bare_noop", "ordinary_noop", "noop", "ours", "loading", "stock"):
+    for kind in ("trivial", "bare_noop", "short_noop", "noop", "ours", "loading", "stock"):
         await loads.run(kind, await loads.prepare(kind, YARDSTICK_CLIENTS, WARMING))
     for clients in size.clients:
         for number in range(size.repetitions):
@@ -111,7 +111,7 @@ async def measure(stand: Stand, size: Size, figures: Figures, told: Told) -> Non
 async def take(loads: Loads, clients: int, seconds: float, figures: Figures) -> None:
     """一轮 · Each kind once with the relay running, then what writes to the log once more with it paused."""
     at = "" if clients == YARDSTICK_CLIENTS else f"clients_{clients}."
-    bare = ("ordinary_noop", "bare_noop") if clients == YARDSTICK_CLIENTS else ()  # told for information
+    bare = ("short_noop", "bare_noop") if clients == YARDSTICK_CLIENTS else ()  # told for information
     for kind in ("noop", "ours", "loading", *bare, "stock"):
         job = await loads.prepare(kind, clients, seconds)
         before = used(loads.stand)

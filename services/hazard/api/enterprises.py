@@ -12,7 +12,6 @@ from contracts.values import RiskColour
 from services.attachments import Attachments
 from services.hazard import enterprises
 from services.hazard.api import guarding
-from services.hazard.api.commanding import CommandRoute
 from services.hazard.api.hazards import documented
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
 from services.hazard.enterprise import ChangeProfile, RegisterEnterprise
@@ -29,7 +28,7 @@ def routes(
     handling: Handling, attachments: Attachments, sent_of: SentOf, caller_of: CallerOf, log_id: UUID
 ) -> APIRouter:
     """企业路由 · POST /enterprises, POST /enterprises/{id}/<command>, POST /visits."""
-    router = APIRouter(prefix="/api/v1", tags=["企业"], route_class=CommandRoute)
+    router = APIRouter(prefix="/api/v1", tags=["企业"])
 
     @router.post("/enterprises", status_code=201, **documented("企业建档", "register-enterprise"))
     async def register(ask: RegisterEnterprise, sent: Annotated[Sent, Depends(sent_of)]) -> Response:

@@ -14,7 +14,6 @@ from services import texts
 from services.attachments import Attachments
 from services.hazard import hazards
 from services.hazard.api import guarding
-from services.hazard.api.commanding import CommandRoute
 from services.hazard.api.sending import CallerOf, CommandDone, Sent, SentOf, answer
 from services.hazard.handling import Handling
 from services.hazard.hazards import COMMANDS, HAZARD, HazardCommand
@@ -120,7 +119,7 @@ def routes(
     log_id: UUID,
 ) -> APIRouter:
     """隐患路由 · POST /hazards, POST /hazards/{id}/<command>, GET /hazards/{id}."""
-    router = APIRouter(prefix="/api/v1/hazards", tags=["隐患"], route_class=CommandRoute)
+    router = APIRouter(prefix="/api/v1/hazards", tags=["隐患"])
     reports = Reports(people, handling.now)
 
     @router.post("", status_code=201, **documented("记录隐患", "capture-hazard"))

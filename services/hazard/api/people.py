@@ -14,7 +14,6 @@ from services import people
 from services.attachments import Attachments
 from services.hazard import enterprises
 from services.hazard.api import guarding
-from services.hazard.api.commanding import CommandRoute
 from services.hazard.api.hazards import CHANGING, documented
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
 from services.hazard.appointment import AppointPerson, EndAppointment
@@ -168,7 +167,7 @@ def routes(
     now: Callable[[], datetime],
 ) -> APIRouter:
     """人员路由 · POST and PATCH /people, appointments."""
-    router = APIRouter(prefix="/api/v1/people", tags=["人员"], route_class=CommandRoute)
+    router = APIRouter(prefix="/api/v1/people", tags=["人员"])
     desk = PeopleDesk(handling, door, attachments, now)
 
     @router.post("", status_code=201, **documented("登记人员及任职", "register-person"))

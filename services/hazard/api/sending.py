@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -13,7 +13,6 @@ import orjson
 from fastapi import Depends, Header
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel
-from starlette.datastructures import Headers
 from uuid_utils import uuid7
 
 from contracts.values import Entry, Role
@@ -137,13 +136,18 @@ class SentOf:
             raise Trouble("idempotency-key-missing", "每个写操作须带 Idempotency-Key，重发时保持不变")
         return Sent(caller, idempotency_key, if_match, occurred_at, traceparent, self._now())
 
-    def plainly(self, headers: Headers) -> Sent | None:
+    def plainly(self, headers: Mapping[bytes, bytes]) -> Sent | None:
         """直接读取 · The same for headers that need no second look, else None. Raises Unauthenticated."""
-        caller = self._caller_of.proved(headers.get("authorization"))
-        key = headers.get("idempotency-key", "")
-        if not 0 < len(key) <= MAX_KEY or "occurred-at" in headers or "traceparent" in headers:
+        if b"occurred-at" in headers or b"traceparent" in headers:
             return None
-        return Sent(caller, key, headers.get("if-match"), None, None, self._now())
+        key = headers.get(b"idempotency-key", b"").decode("latin-1")
+        if not 0 < len(key) <= MAX_KEY:
+            return None
+        caller = self._caller_of.proved(headers.get(b"authorization", b"").decode("latin-1"))
+        if_match = headers.get(b"if-match")
+        return Sent(
+            caller, key, None if if_match is None else if_match.decode("latin-1"), None, None, self._now()
+        )
 
 
 class CommandDone(

@@ -15,6 +15,7 @@ from contracts.values import Role
 from services import erasing, postgres, problems, tokens
 from services.attachments import Attachments
 from services.hazard import api
+from services.hazard.api.commanding import ShortWay
 from services.hazard.api.refusals import refusals
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
@@ -111,7 +112,7 @@ async def desk(log: Log, database: str, tmp_path: Path) -> AsyncIterator[Desk]:
         )
         for router in api.routes(side):
             app.router.routes.extend(router.routes)
-        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(app=ShortWay(app), raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://web") as client:
             desk = Desk(client, key)
             desk.photo = (await attachments.store(photograph())).digest
