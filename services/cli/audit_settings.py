@@ -1,40 +1,20 @@
 """审计设置 · Where the installation is that is audited, with its signing key and its witnesses."""
 
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field, field_validator
-from pydantic_settings import NoDecode
 
 from services.cli import state
 from services.cli.events import NotThere
 from services.cli.installation import Settings
 from services.cli.looking import is_running
 from services.hazard.proofs.signing import LogKey, key_at, own_key
+from services.hazard.settings import SigningSettings
 from services.keyfiles import UnfitKey
 from services.keys import PeopleSettings
 from services.servers.places import Places
 
 
-class AuditSettings(Settings, PeopleSettings):
+class AuditSettings(Settings, SigningSettings, PeopleSettings):
     """审计设置 · The installation's own, or servers and key that are named."""
-
-    log_key: Path | None = Field(default=None, description="日志签名密钥文件")
-    witness_dir: Annotated[tuple[Path, ...], NoDecode] = Field(default=(), description="见证目录，逗号分隔")
-
-    @field_validator("witness_dir", mode="before")
-    @classmethod
-    def split(cls, given: object) -> object:
-        """逗号分隔 · An environment variable holds a list with commas."""
-        if isinstance(given, str):
-            return tuple(part.strip() for part in given.split(",") if part.strip())
-        return given
-
-    @field_validator("log_key", mode="before")
-    @classmethod
-    def unset(cls, given: object) -> object:
-        """空即未设 · An empty path names no file."""
-        return given or None
 
     @property
     def root(self) -> Path:

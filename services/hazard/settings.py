@@ -10,18 +10,11 @@ from services.keys import PeopleSettings
 from services.tokens import TokenSettings
 
 
-class RelaySettings(BaseSettings):
-    """转发进程设置 · Where the log and the stream are, and how the log's checkpoints are signed and kept."""
+class SigningSettings(BaseSettings):
+    """签名设置 · Where the log's signing key is, and the directories that witness its checkpoints."""
 
     model_config = SettingsConfigDict(env_prefix="HAZARD_", frozen=True, extra="ignore")
 
-    postgres_dsn: str = Field(description="PostgreSQL 连接串", examples=["postgresql://hazard@db/hazard"])
-    nats_url: str = Field(
-        description="NATS 地址，含用户 relay 及口令", examples=["nats://relay:secret@nats:4222"]
-    )
-    stream_replicas: int = Field(
-        default=1, ge=1, le=5, description="事件流副本数 · Used when the stream is made"
-    )
     data_dir: Path = Field(default=Path(".data"), description="签名密钥与见证目录所在")
     log_key: Path | None = Field(
         default=None,
@@ -30,7 +23,6 @@ class RelaySettings(BaseSettings):
     witness_dir: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="见证目录，逗号分隔；不设则为 <data>/witness"
     )
-    checkpoint_seconds: float = Field(default=10, ge=1, description="两个检查点之间至少相隔的秒数")
 
     @field_validator("witness_dir", mode="before")
     @classmethod
@@ -45,6 +37,19 @@ class RelaySettings(BaseSettings):
     def unset(cls, given: object) -> object:
         """空即未设 · An empty path names no file."""
         return given or None
+
+
+class RelaySettings(SigningSettings):
+    """转发进程设置 · Where the log and the stream are, and how the log's checkpoints are signed and kept."""
+
+    postgres_dsn: str = Field(description="PostgreSQL 连接串", examples=["postgresql://hazard@db/hazard"])
+    nats_url: str = Field(
+        description="NATS 地址，含用户 relay 及口令", examples=["nats://relay:secret@nats:4222"]
+    )
+    stream_replicas: int = Field(
+        default=1, ge=1, le=5, description="事件流副本数 · Used when the stream is made"
+    )
+    checkpoint_seconds: float = Field(default=10, ge=1, description="两个检查点之间至少相隔的秒数")
 
 
 class WebSettings(TokenSettings, PeopleSettings):
