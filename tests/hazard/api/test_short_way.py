@@ -43,6 +43,11 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str | None], str]] = {
     "an enterprise": ("POST", "enterprises", {}, '{"name":"甲厂","division":"330111005000"}'),
     "an enterprise elsewhere": ("POST", "enterprises", {}, '{"name":"甲厂","division":"440111005000"}'),
 }
+TWICE = {
+    "two keys": [("idempotency-key", "")],
+    "two tokens": [("authorization", "Bearer x.y.z")],
+    "two content types": [("content-type", "text/plain")],
+}
 OF_THE_MOMENT = ("id", "position")
 
 
@@ -59,17 +64,38 @@ async def test_the_short_way_answers_as_the_framework_does(desk, request_: str) 
     assert told[0] == told[1]
 
 
+@pytest.mark.parametrize("header", TWICE)
+@pytest.mark.parametrize("first", [True, False])
+async def test_of_two_the_same_one_counts_on_either_way(desk, header: str, first: bool) -> None:
+    short = desk.client._transport.app
+    ours = desk.token(Role.TWO)
+    told = [
+        await asked(app, "POST", "hazards", ours, CAPTURE, TWICE[header], first=first)
+        for app in (short, short._app)
+    ]
+
+    assert told[0] == told[1]
+
+
 async def asked(
-    app: object, method: str, path: str, headers: dict[str, str | None], body: str
+    app: object,
+    method: str,
+    path: str,
+    headers: dict[str, str | None],
+    body: str,
+    others: Iterable[tuple[str, str]] = (),
+    *,
+    first: bool = False,
 ) -> tuple[int, Iterable[str], object]:
     sent = {"content-type": "application/json", "idempotency-key": str(uuid4())}
     sent |= {name.lower(): value for name, value in headers.items()}
+    given = [(name, value) for name, value in sent.items() if value is not None]
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://web") as client:
         answer = await client.request(
             method,
             f"/api/v1/{path}",
-            headers={name: value for name, value in sent.items() if value is not None},
+            headers=[*others, *given] if first else [*given, *others],
             content=body.encode(),
         )
     told = answer.json() if answer.content else None
