@@ -165,10 +165,14 @@ async def until_replaced(log: Log, head: Head) -> None:
     Its name is told with each position; and what is remembered (states, numbers in hand) may be of events that are gone.
     """
     known = head
-    while head.log_id == known.log_id and head.position >= known.position:
+    chain: bytes | None = known.chain
+    # An older backup may have grown past what was known: the chain there tells one history from another.
+    while head.log_id == known.log_id and chain == known.chain:
         known = head
         await asyncio.sleep(GLANCE)
         head = await first_head(log)
+        with suppress(Unavailable):
+            chain = await log.chain_at(known.position)
     logger.warning("log.replaced", log=str(head.log_id), position=head.position)
 
 

@@ -192,8 +192,9 @@ class Handling:
         creates: bool,
     ) -> Outcome:
         for attempt in range(DECISIONS):
-            trusting = attempt == 0 and self.recalling.remembers
-            _TRUSTING.set(trusting)
+            # What the public says is kept before the append: that is not done on memory alone.
+            trusting = attempt == 0 and self.recalling.remembers and sender.role not in SEALED_ROLES
+            trust = _TRUSTING.set(trusting)
             try:
                 state = kind.empty if creates and attempt == 0 else await self.lean_on(kind, key)
                 reach(state)
@@ -205,6 +206,8 @@ class Handling:
                 if not trusting:
                     raise
                 continue  # nothing is refused on what is only remembered
+            finally:
+                _TRUSTING.reset(trust)
             command, after = compose(sender, occasion, kind, key, state, decision, tell)
             try:
                 outcome = await self.log.append(command)

@@ -6,8 +6,9 @@ that was decided on. So both may be lost, late or wrong-footed by another proces
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -81,7 +82,7 @@ def _adapter(state: type) -> TypeAdapter[Any]:  # each kind has a state of its o
 
 @lru_cache
 def _form(name: str, folds: int, state: type) -> str:
-    shape = repr([(field.name, str(field.type)) for field in fields(state)])
+    shape = json.dumps(_adapter(state).json_schema(), sort_keys=True)
     return f"{name}/{folds}/{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
 
 

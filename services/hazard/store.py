@@ -56,6 +56,7 @@ NUMBERS_PER_BLOCK = 100
 GRACE = (
     1.0  # seconds in which PostgreSQL itself says first that it took too long, and so that nothing was stored
 )
+GENESIS = bytes(32)
 LANES = 1  # calls at once: while one is at the disk, the next fills up; two half-empty ones cost more than they win
 
 _RECALL = """
@@ -66,6 +67,7 @@ with wanted as (
     from wanted
     left join log.snapshots as kept
         on kept.stream = wanted.stream and kept.form = wanted.form and kept.version > wanted.after
+        and kept.version <= (select version from log.streams where id = wanted.stream)
 )
 select n, version, null as type, state from begun where version is not null
 union all
@@ -78,8 +80,11 @@ cross join lateral (
 ) as event
 order by n, version
 """
+_CHAIN = "select chain from log.events where position = %s"
+# Nothing is kept of events that are not there: whoever remembers more than the log holds has outlived a restore.
 _KEEP = """
-insert into log.snapshots as held (stream, form, version, state) values (%b, %b, %b, %b)
+insert into log.snapshots as held (stream, form, version, state)
+select id, %b, %b, %b from log.streams where id = %b and version >= %b
 on conflict (stream, form) do update set version = excluded.version, state = excluded.state, taken_at = default
 where held.version < excluded.version
 """
@@ -166,7 +171,8 @@ class Log:
     async def keep_snapshot(self, stream: UUID, form: str, snapshot: Snapshot) -> None:
         """留存快照 · Unless a newer one is kept."""
         async with self._connection() as connection:
-            await connection.execute(_KEEP, (stream, form, snapshot.version, snapshot.state))
+            given = (form, snapshot.version, snapshot.state, stream, snapshot.version)
+            await connection.execute(_KEEP, given)
 
     async def append(self, command: Command) -> Outcome:
         """追加 · Store one command, once, in one transaction with those that others append at this moment.
@@ -237,6 +243,13 @@ class Log:
         row = await self._one(_HEAD, ())
         assert row is not None  # the identity is a row of the first migration
         return Head(*row)
+
+    async def chain_at(self, position: int) -> bytes | None:
+        """链值 · The chain at a position, 32 zero bytes at 0; None when the log does not reach so far."""
+        row = await self._one(_CHAIN, (position,))
+        if position == 0:
+            return GENESIS
+        return None if row is None else bytes(row[0])
 
     async def next_number(self, prefix: str) -> int:
         """取号 · A number nobody else is given under the prefix, from 1; numbers of a stopped process stay unused."""

@@ -15,7 +15,7 @@ from services.hazard.enterprise import CreditCode
 from services.hazard.enterprises import CREDIT_CODE, VISIT
 from services.hazard.hazards import ENTERPRISE, HAZARD, PERSON
 from services.hazard.recalling import SNAPSHOT_EVERY, Kind, NotFound, Recalling
-from services.hazard.store import Command, Log, StreamMoved, writer_pool
+from services.hazard.store import Command, Log, Snapshot, StreamMoved, writer_pool
 from services.hazard.visit import Visit
 
 Filed = Callable[..., Command]
@@ -101,6 +101,24 @@ async def test_an_older_snapshot_never_takes_the_place_of_a_newer(
     await slow.settled()
 
     assert [(HAZARD.form, 2 * SNAPSHOT_EVERY + 50)] == kept(database)
+
+
+async def test_nothing_is_kept_or_believed_of_events_that_are_not_there(
+    log: Log, database: str, filed: Filed
+) -> None:
+    hazard = uuid4()
+    await log.append(filed(hazard, place="3号车间"))
+    outlived = HAZARD.pack(type(HAZARD.empty)(version=7, place="4号仓库"))
+    await log.keep_snapshot(hazard, HAZARD.form, Snapshot(7, outlived))
+    assert [] == kept(database)
+
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "insert into log.snapshots values (%s, %s, 7, now(), %s)", (hazard, HAZARD.form, outlived)
+        )
+    state = await Recalling(log).state(HAZARD, str(hazard))
+
+    assert (1, "3号车间") == (state.version, state.place)
 
 
 async def test_memory_sees_what_another_process_appended(log: Log, filed: Filed) -> None:
