@@ -118,7 +118,13 @@ async def verify(connection: Connection, client: Client, tail: Tail, told: Told)
 
 
 async def take_back(connection: Connection, client: Client, tail: Tail, told: Told) -> None:
-    """收回 · Store the tail as it was, then open the log; a kill in between is made good by the next call."""
+    """收回 · Store the tail as it was, then open the log; a kill in between is made good by the next call.
+
+    The stream's name comes first: a log of that name, closed and behind, is plainly one to be gone on with.
+    """
+    if tail.renamed:
+        async with writing(connection):
+            await connection.execute(_RENAME, (UUID(tail.log), RENAMED))
     async with aclosing(_verified(connection, client, tail)) as batches:
         position = tail.after
         async for batch in batches:
@@ -127,9 +133,6 @@ async def take_back(connection: Connection, client: Client, tail: Tail, told: To
                     await cursor.execute(_ADOPT, _columns(position + 1, some))
                 position += len(some)
                 told(len(some))
-    if tail.renamed:
-        async with writing(connection):
-            await connection.execute(_RENAME, (UUID(tail.log), RENAMED))
     await note(connection, await compare(connection, client))
 
 

@@ -12,6 +12,7 @@ from nats.errors import Error as NatsError
 
 from services import jetstream
 
+RETRY = 1.0  # seconds
 PATIENCE = 1.0  # seconds for the stream to say where it ends
 
 
@@ -54,10 +55,12 @@ class Waker:
     async def _run(self) -> None:
         if self._url is None:
             return
-        async with jetstream.connected(self._url, name="web") as client:
-            self._client = client
-            while True:
-                await self._stored.wait()
-                self._stored.clear()
-                with suppress(NatsError, OSError):
-                    await jetstream.wake(client)
+        while True:  # the library closes a client for good on some errors: then there is another
+            async with jetstream.connected(self._url, name="web") as client:
+                self._client = client
+                while not client.is_closed:
+                    await self._stored.wait()
+                    self._stored.clear()
+                    with suppress(NatsError, OSError):
+                        await jetstream.wake(client)
+            await asyncio.sleep(RETRY)
