@@ -219,10 +219,9 @@ class Keys:
                     "insert into erasures (id, at, by, reason) values (?, ?, ?, ?) on conflict do nothing",
                     [(one.id, one.at.isoformat(), one.by, one.reason) for one in erasures],
                 )
-                gone = self._writer.execute("delete from keys where id in (select id from erasures)").rowcount
-            if gone:
-                # What was overwritten in the file still stands in its log.
-                self._writer.execute("pragma wal_checkpoint(truncate)").fetchall()
+                self._writer.execute("delete from keys where id in (select id from erasures)")
+            # What was overwritten in the file still stands in its log, perhaps from a call that was killed here.
+            self._writer.execute("pragma wal_checkpoint(truncate)").fetchall()
         self._write_down(self.erasures())
 
     def _write_down(self, erasures: Sequence[Erasure]) -> None:

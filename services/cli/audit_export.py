@@ -11,6 +11,7 @@ import psycopg
 from contracts.catalogue import open_event
 from contracts.envelope import decode
 from contracts.hazard import HazardMarkedDuplicate
+from contracts.values import SEALED_ROLES
 from services import erasing, people
 from services.attachments import Attachments
 from services.cli.audit_settings import AuditSettings
@@ -106,7 +107,9 @@ async def _names(settings: AuditSettings, dsn: str, trail: Trail, reader: str | 
     if reader is None:
         return {}
     envelopes = [decode(event.body) for event in trail.events]
-    wanted = set().union(*(people_of(envelope, open_event(envelope)) for envelope in envelopes))
+    # Who reported under seal is named nowhere on the page, in whatever other part the same person appears.
+    sealed = {envelope.actor for envelope in envelopes if envelope.role in SEALED_ROLES}
+    wanted = set().union(*(people_of(envelope, open_event(envelope)) for envelope in envelopes)) - sealed
     async with erasing.opened(dsn, settings.root, settings.master, size=1) as opened:
         return await people.names(opened, wanted, reader=reader, why=WHY)
 
@@ -139,7 +142,8 @@ def _write(file: Path, whole: bytes) -> None:
     """Beside it first: whoever finds the file finds all of it."""
     draft = file.with_name(f".{file.name}.{token_hex(4)}")
     try:
-        with draft.open("wb") as opened:
+        # For its maker alone: there are names in it.
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.write(whole)
             opened.flush()
             os.fsync(opened.fileno())

@@ -26,6 +26,8 @@ from services.postgres import Connection, conninfo
 PATIENCE = 5.0  # seconds until a message server that does not answer is called away
 LIMITS: Mapping[str, str] = {
     "KEY_NOT_PINNED": "未固定密钥 key not pinned：检查点的签名只与库中所记的公钥核对，公钥本身可能已被换掉",
+    "KEY_OWN": "公钥取自本机 own key：未给出 --key，所固定的是本机自己的公钥；能改本机的人也能换掉它",
+    "WITNESS_OWN": "见证在本机 own witness：未给出 --witness，所看的是本机自己的见证目录；能改本机的人也能改它",
     "NO_WITNESS": "没有见证 no witness：有签名密钥的人可以改写整个日志并重算一切，仅凭数据库看不出来",
     "AFTER_WITNESS": "最后一个见证之后的事件若被截断或改写，看不出来 · nothing after the last witnessed head is guarded",
     "STREAM_SKIPPED": "未核对事件流；记入时刻不在哈希之内，只有事件流可对照 · the stream was not compared",
@@ -94,6 +96,10 @@ async def audit(
         compared = await _compared(settings, connection, upto, findings, shown=shown) if stream else None
     done = Audit(upto, walked, len(kept), len(witnessed), compared, findings)
     done.limits = _limits(done, pinned, witnessed)
+    if pinned and not keys:
+        done.limits.append(("KEY_OWN", ""))
+    if witnessed and not witnesses:
+        done.limits.append(("WITNESS_OWN", ""))
     return done
 
 

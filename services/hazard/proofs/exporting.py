@@ -97,12 +97,13 @@ async def trail_of(connection: Connection, hazard: UUID) -> Trail | None:
 
     Raises NotCovered while no checkpoint covers its last event.
     """
+    # The checkpoint first: an event that comes meanwhile lies beyond it and is seen to, never left out unsaid.
+    kept = await keeping.latest(connection)
     async with connection.cursor(binary=True) as cursor:
         rows = await (await cursor.execute(_EVENTS, (hazard,))).fetchall()
     events = tuple(Stored(*row) for row in rows)
     if not events or json.loads(events[0].body)["subject"] != f"hazard/{hazard}":
         return None
-    kept = await keeping.latest(connection)
     if kept is None or kept.checkpoint.size < events[-1].position:
         raise NotCovered
     size = kept.checkpoint.size

@@ -287,6 +287,8 @@ def _events(manifest: Any, files: dict[str, bytes], proofs: dict[str, Any], repo
         chain = (position, bytes.fromhex(event["chain"]))
         if name in files:
             _event(files[name], event, leaves, manifest, report)
+        elif name not in manifest["files"]:
+            report.say("EVENT_MISSING", name)
 
 
 def _event(body: bytes, event: Any, leaves: dict[str, int], manifest: Any, report: Report) -> None:
@@ -372,7 +374,8 @@ def told(status: int, report: Report) -> list[str]:
     limits = [f"[!] {code}  {LIMITS[code]}  {where}" for code, where in report.limits]
     verdict = f"发现 {len(found)} 处改动 · tampering found" if found else "未发现改动 · no tampering found"
     facts = [f"{LABELS[name]} {name}：{value}" for name, value in report.facts.items()]
-    return [*facts, *found, *limits, f"结论：{verdict}"]
+    lines = [*facts, *found, *limits, f"结论：{verdict}"]
+    return ["".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines]
 
 
 def main() -> int:
