@@ -120,22 +120,35 @@ async def erase(people: People, person: str, *, reason: str, by: str, at: dateti
     known = people.keys.erased([person]).get(person)
     if known is not None:
         await repeat(people)
+        await _late(people, person, known)
         return Erased(known, before=True)
     async with people.connection() as connection:
         row = await (
             await connection.execute("select 1 from people.people where id = %s", (person,))
         ).fetchone()
-        found = await (await connection.execute(ALONG, {"person": person})).fetchall()
-    along = [str(one) for (one,) in found]
+    along = await _along(people, person)
     if row is None and not along and not people.keys.of([person]):
         raise PersonUnknown(person)
     await destroy(people, [Erasure(one, at, by, reason) for one in (*along, person)])
     stored = people.keys.erased([person])[person]
+    await _late(people, person, stored)
     return Erased(
         stored,
         before=stored != Erasure(person, at, by, reason),
         ledgers=sum(one.startswith("import/") for one in along),
     )
+
+
+async def _along(people: People, person: str) -> list[str]:
+    async with people.connection() as connection:
+        found = await (await connection.execute(ALONG, {"person": person})).fetchall()
+    return [str(one) for (one,) in found]
+
+
+async def _late(people: People, person: str, erasure: Erasure) -> None:
+    """What of theirs was put down while they were being erased."""
+    late = [Erasure(one, erasure.at, erasure.by, erasure.reason) for one in await _along(people, person)]
+    await destroy(people, late)
 
 
 async def destroy(people: People, erasures: Sequence[Erasure]) -> None:

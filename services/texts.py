@@ -15,7 +15,7 @@ from uuid import UUID
 
 from services.erasing import Erased, destroy
 from services.keys import Erasure, Key, KeyDestroyed, Unreadable
-from services.people import ERASED, People
+from services.people import ERASED, People, PersonErased
 from services.problems import Trouble
 
 SALT: Final = 32  # bytes
@@ -74,8 +74,11 @@ async def put(people: People, text_id: UUID, text: str, *, author: str, at: date
     """存入 · Keeps a text under an id of the caller's choice; the commitment, 32 bytes, for the event.
 
     `author` is the person whose words they are: who is erased takes them along.
-    The same text again under its id has the same commitment. Raises Trouble: key-reused for another one, TextErased.
+    The same text again under its id has the same commitment. Raises Trouble: key-reused for another one, TextErased,
+    PersonErased for an author who was erased, whatever token is still good.
     """
+    if people.keys.erased([author]):
+        raise PersonErased(author)
     try:
         key = await people.key(key_id(text_id))
     except KeyDestroyed:

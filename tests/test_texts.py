@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from services import erasing, texts
-from services.people import ERASED, People, PersonUnknown
+from services.people import ERASED, People, PersonErased, PersonUnknown
 from services.problems import Trouble
 from services.texts import TextErased, verify
 
@@ -85,6 +85,28 @@ async def test_who_is_erased_takes_their_own_words_along(door: People) -> None:
     assert await said(door, text) == {text: ERASED}
     with pytest.raises(PersonUnknown):
         await erasing.erase(door, "p-stranger", reason="本人申请", by="operator", at=NOW)
+
+
+async def test_who_was_erased_leaves_no_words_afterwards(door: People) -> None:
+    await kept(door)
+    await erasing.erase(door, "p-whistle", reason="本人申请", by="operator", at=NOW)
+
+    with pytest.raises(PersonErased):
+        await kept(door, "令牌还没有过期")
+
+
+async def test_words_that_came_during_the_erasing_go_when_it_is_asked_for_again(
+    door: People, database: str
+) -> None:
+    await kept(door)
+    late = uuid4()
+    await texts.put(door, late, WORDS, author="p-nobody-yet", at=NOW)
+    await erasing.erase(door, "p-whistle", reason="本人申请", by="operator", at=NOW)
+    with psycopg.connect(database) as connection:
+        connection.execute("update people.texts set author = 'p-whistle' where author = 'p-nobody-yet'")
+    again = await erasing.erase(door, "p-whistle", reason="本人申请", by="operator", at=NOW)
+
+    assert (True, {late: ERASED}) == (again.before, await said(door, late))
 
 
 async def test_a_text_restored_from_an_older_database_stays_erased(door: People, database: str) -> None:
