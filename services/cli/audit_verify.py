@@ -82,6 +82,7 @@ async def audit(
         log_id = (await extent(connection)).log_id
         folders = witnesses or settings.witnesses()
         held = [*_held(folders, log_id)]
+        await _strangers(connection, folders, log_id, findings)
         kept, public = await kept_heads(connection, log_id, pinned, findings)
         trusted = [key for key in public if not pinned or fingerprint(key) in pinned]
         witnessed = [
@@ -117,6 +118,18 @@ def _held(folders: tuple[Path, ...], log_id: object) -> Iterator[Path]:
     for folder in folders:
         if (folder / str(log_id)).is_dir():
             yield folder
+
+
+async def _strangers(
+    connection: psycopg.AsyncConnection, folders: tuple[Path, ...], log_id: object, findings: Findings
+) -> None:
+    """Heads of a log that this one never was: it was renamed past its witnesses, or they are another's."""
+    rows = await (await connection.execute("select log_id from log.identities_before")).fetchall()
+    known = {str(log_id), *(str(before) for (before,) in rows)}
+    for folder in folders:
+        for other in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if other.is_dir() and other.name not in known and any(other.rglob("*.txt")):
+                findings.add("WITNESS_OTHER_LOG", None, str(other))
 
 
 def _heads(kept: list[Signed], witnessed: list[Signed], upto: Extent, findings: Findings) -> list[Signed]:

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "NAME_OTHER": "隐患编号指向另一条隐患 · a hazard's number names another hazard",
     "NAME_MISSING": "隐患编号未登记 · a hazard's number is not on record",
     "OUTCOME_BEYOND": "命令结果指向日志中没有的位置 · an outcome names a position that is not there",
+    "WITNESS_OTHER_LOG": "见证目录中有另一日志的检查点，本日志没有用过那个名称 · heads of a log this one never was",
     "SNAPSHOT_FALSE": "快照不是其事件折叠的结果 · a snapshot is not what its events fold to",
     "SNAPSHOT_AHEAD": "快照的版本高于日志 · a snapshot is ahead of its stream",
     "STREAM_OF_ANOTHER_LOG": "事件流属于另一个日志 · the stream is of another log",

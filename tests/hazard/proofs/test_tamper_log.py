@@ -213,6 +213,11 @@ KINDS: dict[str, tuple[Callable[[Superuser], object], set[str], int | None]] = {
         {"WITNESS_UNKNOWN"},
         None,
     ),
+    "the log's own name": (
+        done("update log.identity set log_id = gen_random_uuid()"),
+        {"WITNESS_OTHER_LOG"},
+        None,
+    ),
     "whose number it is": (
         done("update log.names set stream = gen_random_uuid() where name like 'HZ-%%'"),
         {"NAME_OTHER"},
