@@ -203,6 +203,8 @@ async def test_a_connection_lost_while_appending_leaves_the_outcome_unknown(
 async def _end_who_waits(blocker: psycopg.AsyncConnection) -> None:
     ended = 0
     while not ended:
+        await asyncio.sleep(0.01)
+        await blocker.execute("select pg_stat_clear_snapshot()")  # a transaction sees the first one for ever
         answer = await blocker.execute(
             "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity"
             " where datname = current_database() and wait_event = 'advisory'"
