@@ -1,0 +1,96 @@
+"""隐患事件 · What happens to a hazard, from capture to closure.
+
+「隐患」指事故隐患，不是危险源。 From hazard.registered on, every event carries number and enterprise.
+The deadline's version is the aggregate version of the event that set it.
+"""
+
+from contracts.hazard.classifying import HazardClassified, HazardUpgraded, MajorHazardRegistered
+from contracts.hazard.closing import HazardClosed, HazardReopened
+from contracts.hazard.ordering import (
+    RectificationAdvised,
+    RectificationAsked,
+    RectificationOrdered,
+    RectificationUrged,
+    ResponsibleAssigned,
+)
+from contracts.hazard.planning import PlanAccepted, PlanFiled, PlanRequired, PlanReturned, PlanWaived
+from contracts.hazard.rectifying import FixedOnSpot, ProgressReported, RectificationSubmitted
+from contracts.hazard.registered import OfRegistered
+from contracts.hazard.reinspecting import ReinspectionFailed, ReinspectionPassed, RoundStarted
+from contracts.hazard.reporting import (
+    ConfirmationRequested,
+    HazardCaptured,
+    HazardConfirmed,
+    HazardMarkedDuplicate,
+    HazardRegistered,
+    HazardRejected,
+    HazardSubmitted,
+    HazardVoided,
+)
+
+__all__ = [
+    "ConfirmationRequested",
+    "FixedOnSpot",
+    "HazardCaptured",
+    "HazardClassified",
+    "HazardClosed",
+    "HazardConfirmed",
+    "HazardEvent",
+    "HazardMarkedDuplicate",
+    "HazardRegistered",
+    "HazardRejected",
+    "HazardReopened",
+    "HazardSubmitted",
+    "HazardUpgraded",
+    "HazardVoided",
+    "MajorHazardRegistered",
+    "OfRegistered",
+    "PlanAccepted",
+    "PlanFiled",
+    "PlanRequired",
+    "PlanReturned",
+    "PlanWaived",
+    "ProgressReported",
+    "RectificationAdvised",
+    "RectificationAsked",
+    "RectificationOrdered",
+    "RectificationSubmitted",
+    "RectificationUrged",
+    "ReinspectionFailed",
+    "ReinspectionPassed",
+    "ResponsibleAssigned",
+    "RoundStarted",
+]
+
+
+HazardEvent = (
+    HazardCaptured
+    | HazardSubmitted
+    | ConfirmationRequested
+    | HazardRegistered
+    | HazardConfirmed
+    | HazardRejected
+    | HazardMarkedDuplicate
+    | HazardVoided
+    | HazardClassified
+    | MajorHazardRegistered
+    | HazardUpgraded
+    | PlanRequired
+    | PlanWaived
+    | PlanFiled
+    | PlanAccepted
+    | PlanReturned
+    | RectificationAdvised
+    | FixedOnSpot
+    | RectificationOrdered
+    | RectificationAsked
+    | ResponsibleAssigned
+    | ProgressReported
+    | RectificationUrged
+    | RectificationSubmitted
+    | ReinspectionPassed
+    | ReinspectionFailed
+    | RoundStarted
+    | HazardClosed
+    | HazardReopened
+)

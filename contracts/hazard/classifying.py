@@ -1,0 +1,36 @@
+"""定级分类 · What kind of hazard it is, and how grave."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from contracts.hazard.registered import OfRegistered
+from contracts.values import CategoryCode, CauseClass, Level, ShortText, Text, Waiver
+
+
+class HazardClassified(OfRegistered):
+    """定级分类 · Category and level, or an expert's proposal for them."""
+
+    TYPE: ClassVar[str] = "hazard.classified"
+    level: Level
+    category: CategoryCode
+    cause: CauseClass | None = None
+    clause: ShortText | None = None
+    proposal: bool = False
+    waived: tuple[Waiver, ...] = ()
+
+
+class MajorHazardRegistered(OfRegistered):
+    """重大隐患登记 · It is major, by a clause in force on the day it was found; the department is told."""
+
+    TYPE: ClassVar[str] = "hazard.major-registered"
+    clause: ShortText | None = None
+    report_due: datetime
+    waived: tuple[Waiver, ...] = ()
+
+
+class HazardUpgraded(OfRegistered):
+    """升级为重大 · A general hazard turned out to be major."""
+
+    TYPE: ClassVar[str] = "hazard.upgraded"
+    clause: ShortText
+    reason: Text

@@ -1,0 +1,59 @@
+"""责令与要求整改 · Advice, orders, requests, and who has to do it."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from contracts.hazard.registered import OfRegistered
+from contracts.values import Certificate, Evidence, PersonId, ShortText, Text, UrgeChannel, VisitKind, Waiver
+
+
+class RectificationAdvised(OfRegistered):
+    """整改建议 · Advice with its legal basis and the standard to meet; it orders nothing."""
+
+    TYPE: ClassVar[str] = "hazard.rectification-advised"
+    revision: int = Field(ge=1)
+    advice: Text
+    basis: tuple[ShortText, ...]
+    standard: Text | None = None
+
+
+class RectificationOrdered(OfRegistered):
+    """责令整改 · A lawful order: numbered notice, certified officers, deadline, responsible person."""
+
+    TYPE: ClassVar[str] = "hazard.rectification-ordered"
+    deadline: date
+    responsible: PersonId
+    visit_kind: VisitKind
+    notice: ShortText | None = None
+    certificates: tuple[Certificate, ...] = ()
+    evidence: Evidence = Evidence.DOCUMENTS
+    waived: tuple[Waiver, ...] = ()
+
+
+class RectificationAsked(OfRegistered):
+    """要求整改 · A request without the force of an order, or a deadline the enterprise set itself."""
+
+    TYPE: ClassVar[str] = "hazard.rectification-asked"
+    deadline: date
+    responsible: PersonId
+    self_set: bool = False
+
+
+class ResponsibleAssigned(OfRegistered):
+    """指定责任人 · Who has to put it right."""
+
+    TYPE: ClassVar[str] = "hazard.responsible-assigned"
+    responsible: PersonId
+    previous: PersonId | None = None
+    reason: Text | None = None
+
+
+class RectificationUrged(OfRegistered):
+    """督促 · A human being urged the enterprise; automatic reminders do not count."""
+
+    TYPE: ClassVar[str] = "hazard.rectification-urged"
+    channel: UrgeChannel
+    person: PersonId | None = None
+    content: Text
