@@ -4,8 +4,18 @@
 The deadline's version is the aggregate version of the event that set it.
 """
 
+from contracts.hazard.answering import LandlordResponded
 from contracts.hazard.classifying import HazardClassified, HazardUpgraded, MajorHazardRegistered
 from contracts.hazard.closing import HazardClosed, HazardReopened
+from contracts.hazard.correcting import HazardCorrected
+from contracts.hazard.enforcing import (
+    CaseClosed,
+    CaseDecided,
+    CaseLinked,
+    EnforcementReferred,
+    PenaltyProposed,
+)
+from contracts.hazard.escalating import HazardEscalated
 from contracts.hazard.ordering import (
     RectificationAdvised,
     RectificationAsked,
@@ -27,24 +37,34 @@ from contracts.hazard.reporting import (
     HazardSubmitted,
     HazardVoided,
 )
+from contracts.hazard.transferring import HazardTransferOffered, TransferAccepted, TransferReturned
 
 __all__ = [
+    "CaseClosed",
+    "CaseDecided",
+    "CaseLinked",
     "ConfirmationRequested",
+    "EnforcementReferred",
     "FixedOnSpot",
     "HazardCaptured",
     "HazardClassified",
     "HazardClosed",
     "HazardConfirmed",
+    "HazardCorrected",
+    "HazardEscalated",
     "HazardEvent",
     "HazardMarkedDuplicate",
     "HazardRegistered",
     "HazardRejected",
     "HazardReopened",
     "HazardSubmitted",
+    "HazardTransferOffered",
     "HazardUpgraded",
     "HazardVoided",
+    "LandlordResponded",
     "MajorHazardRegistered",
     "OfRegistered",
+    "PenaltyProposed",
     "PlanAccepted",
     "PlanFiled",
     "PlanRequired",
@@ -60,6 +80,8 @@ __all__ = [
     "ReinspectionPassed",
     "ResponsibleAssigned",
     "RoundStarted",
+    "TransferAccepted",
+    "TransferReturned",
 ]
 
 
@@ -93,4 +115,15 @@ HazardEvent = (
     | RoundStarted
     | HazardClosed
     | HazardReopened
+    | HazardTransferOffered
+    | TransferAccepted
+    | TransferReturned
+    | HazardEscalated
+    | PenaltyProposed
+    | EnforcementReferred
+    | CaseLinked
+    | CaseDecided
+    | CaseClosed
+    | HazardCorrected
+    | LandlordResponded
 )

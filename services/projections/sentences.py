@@ -11,7 +11,9 @@ from contracts import hazard as life
 from contracts.codes import category_name
 from contracts.envelope import Envelope, Event
 from contracts.values import Entry, Role, Waiver
+from services.projections.phrases import add as _add
 from services.projections.reading import Names
+from services.projections.sentences_beside import BESIDE
 from services.projections.shanghai import date_words, day, instant_words
 
 PERSON_FIELDS = ("responsible", "previous", "fixed_by", "witness", "person", "inspectors")
@@ -64,10 +66,6 @@ def _name(person: str | None, names: Names) -> str:
 
 def _names(people: Iterable[str], names: Names) -> str:
     return "、".join(_name(person, names) for person in people)
-
-
-def _add(*parts: str | None) -> str:
-    return "，".join(part for part in parts if part)
 
 
 def _by(deadline: date, responsible: str, names: Names) -> str:
@@ -256,4 +254,5 @@ SENTENCES: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.RoundStarted: _round,
     life.HazardClosed: _closed,
     life.HazardReopened: _reopened,
+    **BESIDE,
 }

@@ -3,8 +3,12 @@
 from services.hazard import appointment, enterprise, occasion, visit
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
+    answering,
     classifying,
     closing,
+    correcting,
+    enforcing,
+    escalating,
     ordering,
     planning,
     powers,
@@ -12,6 +16,7 @@ from services.hazard.lifecycle import (
     reinspecting,
     reporting,
     state,
+    transferring,
 )
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
@@ -31,6 +36,11 @@ RULES = (
     rectifying,
     reinspecting,
     closing,
+    transferring,
+    escalating,
+    enforcing,
+    correcting,
+    answering,
     carrying,
 )
 

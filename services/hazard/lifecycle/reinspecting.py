@@ -135,7 +135,8 @@ def passed(
         remark=ask.remark,
         waived=waived,
     )
-    if not occasion.policy.powers.general_auto_close or hazard.level is Level.MAJOR:
+    awaited = hazard.level is Level.MAJOR or hazard.transfer.offered
+    if awaited or not occasion.policy.powers.general_auto_close:
         return (event,)
     track = hazard.track(occasion.policy)
     return event, HazardClosed(number=number, enterprise=enterprise, round=hazard.round, track=track)

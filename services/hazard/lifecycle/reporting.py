@@ -6,6 +6,7 @@ from typing import TypeVar, assert_never
 from pydantic import Field
 
 from contracts.codes import CATEGORIES
+from contracts.division import NOWHERE
 from contracts.envelope import Envelope, Event
 from contracts.hazard import (
     ConfirmationRequested,
@@ -17,6 +18,7 @@ from contracts.hazard import (
     HazardSubmitted,
     HazardVoided,
 )
+from contracts.regions import Holder
 from contracts.values import (
     KEPT_BESIDE,
     SEALED_ROLES,
@@ -71,6 +73,10 @@ class NotTheAuthor(MayNot):
 
 class NotADuplicate(Refused):
     """不能标记为重复 · The other hazard must be a living one of the same object."""
+
+
+class OrderServed(Refused):
+    """已责令整改的隐患不得作废 · After an order was served a hazard ends by being put right, not by being voided."""
 
 
 class CaptureHazard(
@@ -292,6 +298,8 @@ def void_hazard(hazard: Hazard, ask: VoidHazard, occasion: Occasion) -> tuple[Ha
     own_draft = hazard.status is Status.DRAFT and occasion.person == hazard.author
     if not own_draft:
         powers.check(powers.VOID, occasion)
+    if hazard.ordered:
+        raise OrderServed
     return (HazardVoided(reason=ask.reason, number=hazard.number, enterprise=hazard.enterprise),)
 
 
@@ -341,6 +349,8 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
         report=event.report,
         photos=event.photos,
         found_on=envelope.occurredat.astimezone(SHANGHAI).date(),
+        recorded_at=envelope.time,
+        holder=Holder(division=envelope.division or NOWHERE),
     )
 
 

@@ -1,8 +1,10 @@
 """隐患状态 · What the rules need to know of a hazard, and nothing more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from contracts.division import NOWHERE
+from contracts.regions import Holder
 from contracts.values import (
     Digest,
     Level,
@@ -15,8 +17,11 @@ from contracts.values import (
     Track,
     VisitKind,
 )
+from services.hazard.lifecycle.regions import Enforcement, Escalation, Transfer
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
+
+NOBODY = Holder(division=NOWHERE)  # before anything is captured
 
 
 class NotAtThisStage(Refused):
@@ -65,6 +70,13 @@ class Hazard:
     inspected_with_photo: bool = False
     failures: int = 0
 
+    recorded_at: datetime | None = None
+    registered_on: date | None = None
+    holder: Holder = NOBODY
+    transfer: Transfer = field(default_factory=Transfer)
+    enforcement: Enforcement = field(default_factory=Enforcement)
+    escalation: Escalation = field(default_factory=Escalation)
+
     def must_be(self, *stages: Status, act: str) -> None:
         """所处状态 · Refuse a step that does not start here.
 
@@ -87,6 +99,12 @@ class Hazard:
         """自查 · Found by the enterprise's own people: what a reporter calls the source does not decide it."""
         tracks = policy.tracks
         return self.source in tracks.enterprise_sources and self.author_role in tracks.enterprise_roles
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """经手单位 · The seats of the offices that may see it wherever they are: its holder, and who is asked to take it."""
+        asked = self.transfer.to if self.transfer.offered else None
+        return tuple(office.seat for office in (self.holder, asked) if office is not None and office.seat)
 
     @property
     def registered(self) -> tuple[str, str]:
