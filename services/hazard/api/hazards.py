@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
+from contracts.regions import EnforcementState, EscalationLevel, Holder, TransferState
 from contracts.values import SEALED_ROLES, Level, PersonId, Role, SealedText, Status, Track
 from services import texts
 from services.attachments import Attachments
@@ -58,6 +59,10 @@ class HazardNow(
                 "round": 1,
                 "deadline": "2026-12-10",
                 "responsible": "p-301",
+                "holder": {"division": "330111005000"},
+                "transfer": "NONE",
+                "enforcement": "NONE",
+                "escalation": 0,
             }
         ]
     },
@@ -80,6 +85,10 @@ class HazardNow(
     round: int
     deadline: date | None = None
     responsible: PersonId | None = None
+    holder: Holder
+    transfer: TransferState
+    enforcement: EnforcementState
+    escalation: EscalationLevel
 
 
 class Reports:
@@ -170,7 +179,7 @@ def endpoint(
 
 def check_visible(hazard: Hazard, caller: Caller) -> None:
     """可见 · In scope, or one's own report."""
-    in_reach = scope_of(caller).covers(hazard.division, hazard.enterprise)
+    in_reach = scope_of(caller).covers(hazard.division, hazard.enterprise, hazard.offices)
     if hazard.status is None or not (in_reach or hazard.author == caller.person):
         raise Trouble("not-found", "未找到该隐患，或不在您的管辖范围内")
 
@@ -195,4 +204,8 @@ def shown(key: str, hazard: Hazard, handling: Handling) -> HazardNow:
         round=hazard.round,
         deadline=hazard.deadline,
         responsible=hazard.responsible,
+        holder=hazard.holder,
+        transfer=hazard.transfer.state,
+        enforcement=hazard.enforcement.state,
+        escalation=hazard.escalation.level,
     )

@@ -3,8 +3,12 @@
 from services.hazard import appointment, enterprise, occasion, visit
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
+    answering,
     classifying,
     closing,
+    correcting,
+    enforcing,
+    escalating,
     measuring,
     ordering,
     planning,
@@ -15,6 +19,7 @@ from services.hazard.lifecycle import (
     reporting,
     state,
     supervising,
+    transferring,
 )
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
@@ -37,6 +42,11 @@ RULES = (
     measuring,
     regions,
     supervising,
+    transferring,
+    escalating,
+    enforcing,
+    correcting,
+    answering,
     carrying,
 )
 

@@ -6,6 +6,7 @@ from typing import TypeVar, assert_never
 from pydantic import Field
 
 from contracts.codes import CATEGORIES
+from contracts.division import NOWHERE
 from contracts.envelope import Envelope, Event
 from contracts.hazard import (
     ConfirmationRequested,
@@ -17,6 +18,7 @@ from contracts.hazard import (
     HazardSubmitted,
     HazardVoided,
 )
+from contracts.regions import Holder
 from contracts.values import (
     KEPT_BESIDE,
     SEALED_ROLES,
@@ -343,6 +345,8 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
         report=event.report,
         photos=event.photos,
         found_on=envelope.occurredat.astimezone(SHANGHAI).date(),
+        recorded_at=envelope.time,
+        holder=Holder(division=envelope.division or NOWHERE),
     )
 
 

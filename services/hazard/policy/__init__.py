@@ -41,6 +41,19 @@ class Limits(Section):
     resumption_review_days_of: Mapping[str, int]  # by industry, where it is another
     urgent_report_hours: int
     power_cut_notice_hours: int
+    transfer_answer_days: int
+    transfer_returns_to_committee: int
+    landlord_answer_days: int
+    correction_hours: int
+
+
+class Ladder(Section):
+    """升级阶梯 · How many days after the deadline each rung begins; a major hazard goes to the department sooner."""
+
+    leader_days: int
+    department_days: int
+    committee_days: int
+    major_department_days: int
 
 
 class Finding(Section):
@@ -64,6 +77,7 @@ class Powers(Section):
     visitors: Mapping[VisitKind, frozenset[Role]]
     town_orders: bool
     town_closes_uncertified: bool
+    town_penalties: bool
     general_auto_close: bool
     town_emergency_measures: frozenset[MeasureKind]
     internal_listing_levels: frozenset[SupervisionLevel]
@@ -83,6 +97,7 @@ class Policy(Section):
     calendar_version: str
     effective_from: date
     limits: Limits
+    ladder: Ladder
     finding: Finding
     tracks: Tracks
     powers: Powers
