@@ -5,6 +5,7 @@ from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     classifying,
     closing,
+    judging,
     ordering,
     planning,
     powers,
@@ -13,6 +14,7 @@ from services.hazard.lifecycle import (
     reporting,
     state,
 )
+from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 
@@ -25,6 +27,7 @@ RULES = (
     powers,
     state,
     reporting,
+    judging,
     classifying,
     ordering,
     planning,
@@ -32,6 +35,9 @@ RULES = (
     reinspecting,
     closing,
     carrying,
+    checking,
+    content,
+    publishing,
 )
 
 
