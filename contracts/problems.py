@@ -129,6 +129,8 @@ RULES: dict[str, ProblemType] = {
     "town-may-not-refer": _type(403, "本省未授予镇街处罚权"),
     "too-late-to-correct": _type(403, "已过自行更正时限"),
     "not-the-landlord": _type(403, "不是该企业的房东"),
+    "may-not-set-policy": _type(403, "无权制定政策"),
+    "drafter-may-not-publish": _type(403, "拟定人不得公布"),
     "too-late": _type(409, "发生时间过早"),
     "in-the-future": _type(409, "发生时间在未来"),
     "before-last-step": _type(409, "早于上一步"),
@@ -206,6 +208,19 @@ RULES: dict[str, ProblemType] = {
     "visit-already-recorded": _type(409, "检查已记录"),
     "already-appointed": _type(409, "已有同一任职"),
     "not-appointed": _type(409, "没有该任职"),
+    "not-a-policy": _type(409, "政策内容有误"),
+    "policy-contradicts-itself": _type(409, "政策自相矛盾"),
+    "would-orphan": _type(409, "会使在办隐患失去依据"),
+    "edition-taken": _type(409, "版次已公布"),
+    "no-such-draft": _type(409, "没有该版草案"),
+    "draft-outdated": _type(409, "草案已过时"),
+    "policy-unchanged": _type(409, "与现行政策相同"),
+    "effective-too-early": _type(409, "施行日期过早"),
+    "effective-before-previous": _type(409, "施行日期早于上一版"),
+    "beyond-calendar": _type(409, "超出日历"),
+    "clause-unknown": _type(409, "没有该判定条款"),
+    "clause-not-in-force": _type(409, "判定条款在发现之日无效"),
+    "category-not-in-force": _type(409, "隐患类别在发现之日无效"),
 }
 
 PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES}

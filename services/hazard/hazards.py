@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Any, get_args
 from uuid import UUID, uuid5
 
@@ -38,10 +39,9 @@ from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
 
-HAZARD = Kind("hazard", Hazard(), evolve)
-ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise)
+HAZARD = Kind("hazard", Hazard(), evolve, place=attrgetter("division"))
+ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))
 PERSON = Kind("person", Appointments(), appointment.evolve)
-OF_THE_AUTHOR = frozenset({"submit", "void"})
 # Asks that name others who came along; none of them may hold a post at the enterprise.
 Companied = reinspecting.Reinspect | measuring.LiftInterimMeasure | supervising.AcceptListed
 COMPANIED = get_args(Companied)

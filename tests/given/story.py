@@ -15,11 +15,12 @@ from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Occasion
 from services.hazard.policy import Policy, read_policy
+from services.hazard.policy.content import Profiled
 from services.hazard.refused import Refused
 
-POLICY = read_policy()
 START = datetime(2026, 6, 3, 1, 30, tzinfo=UTC)  # 9:30 in Shanghai
 DIVISION = "330111005000"
+POLICY = Profiled(read_policy()).within(DIVISION)
 ENTERPRISE = "7b0e1a52-3f54-5b6e-9d56-0f4a3a8e1c11"
 FILE = Enterprise(
     version=1,

@@ -21,6 +21,7 @@ from services.hazard.hazards import COMMANDS, HAZARD, HazardCommand
 from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask
+from services.hazard.policy import Policy
 from services.people import People
 from services.problems import Trouble, responses
 from services.scope import scope_of
@@ -142,7 +143,8 @@ def routes(
     async def read(hazard_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
         hazard = await handling.read(HAZARD, str(hazard_id))
         check_visible(hazard, caller)
-        now = await reports.joined(shown(str(hazard_id), hazard, handling), hazard, caller)
+        policy = await handling.policy_at(hazard.division)
+        now = await reports.joined(shown(str(hazard_id), hazard, policy), hazard, caller)
         body = now.model_dump(mode="json", exclude_none=True)
         return JSONResponse(body, headers={"ETag": f'"{hazard.version}"'})
 
@@ -184,7 +186,7 @@ def check_visible(hazard: Hazard, caller: Caller) -> None:
         raise Trouble("not-found", "未找到该隐患，或不在您的管辖范围内")
 
 
-def shown(key: str, hazard: Hazard, handling: Handling) -> HazardNow:
+def shown(key: str, hazard: Hazard, policy: Policy) -> HazardNow:
     """展示 · What a reader is shown of the state."""
     assert hazard.status is not None  # check_visible has looked
     return HazardNow(
@@ -194,7 +196,7 @@ def shown(key: str, hazard: Hazard, handling: Handling) -> HazardNow:
         status_name=hazard.status.zh,
         number=hazard.number,
         level=hazard.level,
-        track=hazard.track(handling.policy),
+        track=hazard.track(policy),
         enterprise=hazard.enterprise,
         division=hazard.division,
         place=hazard.place,

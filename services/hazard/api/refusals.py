@@ -9,6 +9,7 @@ from services.hazard.lifecycle import (
     correcting,
     enforcing,
     escalating,
+    judging,
     measuring,
     ordering,
     planning,
@@ -21,6 +22,7 @@ from services.hazard.lifecycle import (
     supervising,
     transferring,
 )
+from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 
@@ -33,6 +35,7 @@ RULES = (
     powers,
     state,
     reporting,
+    judging,
     classifying,
     ordering,
     planning,
@@ -48,6 +51,9 @@ RULES = (
     correcting,
     answering,
     carrying,
+    checking,
+    content,
+    publishing,
 )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from contracts.hazard import LandlordResponded
 from contracts.regions import LandlordAnswer
-from contracts.values import Digest, Status, Text
+from contracts.values import Digest, Entry, Status, Text
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
 from services.hazard.lifecycle.state import Hazard
@@ -42,8 +42,11 @@ class LandlordRespond(
 
 
 def check_landlord(hazard: Hazard, occasion: Occasion) -> None:
-    """房东身份 · The landlord of this enterprise, as the appointment says. Raises NotTheLandlord."""
-    if occasion.organisation != hazard.enterprise:
+    """房东身份 · The landlord of this enterprise, as the appointment says. Raises NotTheLandlord.
+
+    A ledger names the landlord without an organisation; the importing office answers for it.
+    """
+    if occasion.entry is not Entry.LEDGER and occasion.organisation != hazard.enterprise:
         raise NotTheLandlord(f"只有该企业的房东可以办理（{powers.AQF_49}）")
 
 

@@ -10,7 +10,7 @@ from contracts.hazard import HazardCorrected
 from contracts.regions import CorrectedField, Correction
 from contracts.values import SEALED_ROLES, CategoryCode, Digest, ShortText, Status, Text
 from services.hazard.lifecycle import powers
-from services.hazard.lifecycle.reporting import check_category
+from services.hazard.lifecycle.judging import check_category
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.refused import MayNot, Refused
@@ -48,7 +48,7 @@ def correct_record(hazard: Hazard, ask: CorrectRecord, occasion: Occasion) -> tu
     """更正记录 · With its difference; also after the end, for a wrong record stays wrong."""
     check_corrector(hazard, occasion)
     hazard.must_be(*RECORDED, act="更正（草稿在上报时补正）")
-    check_category(ask.category)
+    check_category(ask.category, hazard, occasion)
     if ask.description is not None and (hazard.report is not None or occasion.role in SEALED_ROLES):
         raise ReportNotCorrected
     asked = {name: getattr(ask, name.value) for name in CorrectedField}

@@ -32,10 +32,10 @@ from services.hazard.lifecycle.correcting import (
     TooLateToCorrect,
     correct_record,
 )
+from services.hazard.lifecycle.judging import UnknownCategory
 from services.hazard.lifecycle.reporting import (
     RejectAsNotHazard,
     SubmitHazard,
-    UnknownCategory,
     VoidHazard,
     capture_hazard,
     kept_beside,
