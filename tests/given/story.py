@@ -10,6 +10,8 @@ from contracts.catalogue import dataschema
 from contracts.enterprise import EnterpriseRegistered
 from contracts.envelope import Envelope, Event
 from contracts.values import Entry, Role
+from services.hazard.calendar import Calendar
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.enterprise import Enterprise
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
@@ -59,6 +61,7 @@ class Life:
     at: datetime = START
     events: tuple[Event, ...] = ()
     policy: Policy = POLICY
+    calendar: Calendar = field(default_factory=read_calendar)
 
     def occasion(self, who: dict, **more: object) -> Occasion:
         circumstances = {
@@ -66,6 +69,7 @@ class Life:
             "at": self.at,
             "now": self.at,
             "policy": self.policy,
+            "calendar": self.calendar,
             "number": NUMBER,
             "enterprise": FILE,
         }
@@ -112,7 +116,7 @@ def envelope(event: Event, occasion: Occasion, version: int) -> Envelope:
         division=occasion.division,
         entry=occasion.entry,
         policyversion=occasion.policy.version,
-        calendarversion=occasion.policy.calendar_version,
+        calendarversion=occasion.calendar.version,
         data=event.model_dump(mode="json", exclude_none=True),
     )
 
