@@ -156,6 +156,7 @@ class Story:
         done = {
             "measures": "停用并加装硬隔离，配齐检测仪",
             "completed_on": self.day(0),
+            "cost": 860_000,
             "photos": [self.photo],
         }
         self.step(hazard, "submit-rectification", done | {"acceptance_report": self.photo}, "main")

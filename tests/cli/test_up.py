@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from services.projections import trail
 from services.servers import leftovers, postgres
 from services.servers.places import Places
 from services.servers.process import alive
@@ -176,7 +177,7 @@ def test_status_shows_every_process_and_reader(running: Up) -> None:
     found = json.loads(run(running.data, "status", "--json").stdout)
 
     assert {process["name"] for process in found["processes"]} == NAMES
-    assert {"relay", "reader-330111", "notifier", "trail v1"} <= {
+    assert {"relay", "reader-330111", "notifier", f"{trail.NAME} v{trail.VERSION}"} <= {
         reader["name"] for reader in found["readers"]
     }
     assert found["errors"] == []

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from contracts.subjects import ALL, STREAM
@@ -153,14 +154,31 @@ def check_command(told: Told, events: list[dict[str, Any]], last: Entry) -> None
     assert Counter(event["correlationid"] for event in events) == {events[0]["correlationid"]: len(events)}
 
 
+SILENCES = 10  # in a row, of a second and a half each, until a message counts as missing
+
+
 async def messages_of(system: Looked) -> AsyncIterator[Msg]:
-    """事件流 · From the first message on, as the projections' user gets them."""
+    """事件流 · From the first message on, as the projections' user gets them; asked again after a silence, as readers do."""
     async with jetstream.connected(system.nats_url("projections"), name="proof") as client:
-        api = jetstream.FOLLOWERS_API
-        async with aclosing(pull(client, api, start=1, subjects=ALL, batch=500)) as arriving:
-            async for messages in arriving:
-                for message in messages:
+        start, silences = 1, 0
+        while True:
+            try:
+                async for message in following(client, start):
+                    start, silences = message.metadata.sequence.stream + 1, 0
                     yield message
+            except TimeoutError:
+                silences += 1
+                if silences == SILENCES:
+                    raise
+
+
+async def following(client: Client, start: int) -> AsyncIterator[Msg]:
+    """后续消息 · One by one from a sequence on. Raises TimeoutError when the server has been silent."""
+    api = jetstream.FOLLOWERS_API
+    async with aclosing(pull(client, api, start=start, subjects=ALL, batch=500)) as arriving:
+        async for messages in arriving:
+            for message in messages:
+                yield message
 
 
 def check_message(entry: Entry, message: Msg, identity: str) -> None:
