@@ -101,7 +101,7 @@ def held(places: Places) -> Iterator[None]:
 def servers(settings: Settings, places: Places, readers: tuple[Reader, ...]) -> Servers:
     """备好服务器 · Makes data and configuration of the embedded servers; starts nothing. Raises ServerFailed."""
     own_postgres = None if settings.postgres_dsn else _postgres(places)
-    own_nats = None if settings.nats_url else _nats(places, readers)
+    own_nats = None if settings.nats_url else _nats(places, readers, settings.web_port)
     return Servers(
         dsn=settings.postgres_dsn or (own_postgres.dsn() if own_postgres else ""),
         own_postgres=own_postgres,
@@ -114,10 +114,11 @@ def _postgres(places: Places) -> postgres.Postgres:
     return postgres.prepare(places.postgres, places.logs / "postgres.log", mark=places.root)
 
 
-def _nats(places: Places, readers: tuple[Reader, ...]) -> nats.Nats:
-    return nats.prepare(
-        places.nats, places.secrets, places.logs / "nats.log", mark=places.root, readers=readers
-    )
+def _nats(places: Places, readers: tuple[Reader, ...], web_port: int) -> nats.Nats:
+    # Whoever lets the system name the port of the web runs beside others: two of them would want the usual one.
+    port = nats.USUAL_PORT if web_port else 0
+    log = places.logs / "nats.log"
+    return nats.prepare(places.nats, places.secrets, log, mark=places.root, readers=readers, port=port)
 
 
 @dataclass(frozen=True, slots=True)
