@@ -1,0 +1,93 @@
+"""定级与责令 · What people ask while it is decided what it is, who puts it right, and by when."""
+
+from contracts.values import CauseClass, Level, UrgeChannel, VisitKind
+from lives.asks.reporting import category
+from lives.choosing import Choose
+from lives.life import Life
+from lives.people import Person
+from lives.way import FIRM, OFFICE, OPEN, UNDONE, R, S, Way
+from services.hazard.lifecycle.classifying import ClassifyHazard, UpgradeToMajor
+from services.hazard.lifecycle.ordering import (
+    AdviseRectification,
+    AskRectification,
+    AssignResponsible,
+    OrderRectification,
+    UrgeRectification,
+)
+
+CLAUSES = ("工贸10号令-13(1)", "工贸10号令-11(3)")
+ORDERING = (VisitKind.ADMIN, VisitKind.ENTRUSTED, VisitKind.JOINT, VisitKind.CASE)
+
+
+def classify_hazard(choose: Choose, who: Person, life: Life) -> ClassifyHazard:
+    level = Level.MAJOR if choose.chance(30) else Level.GENERAL
+    return ClassifyHazard(
+        level=level,
+        category=category(choose),
+        cause=choose.maybe(choose.one(tuple(CauseClass))),
+        clause=choose.needed(choose.one(CLAUSES)) if level is Level.MAJOR else None,
+    )
+
+
+def upgrade_to_major(choose: Choose, who: Person, life: Life) -> UpgradeToMajor:
+    return UpgradeToMajor(clause=choose.one(CLAUSES), reason=choose.text())
+
+
+def advise_rectification(choose: Choose, who: Person, life: Life) -> AdviseRectification:
+    return AdviseRectification(
+        advice=choose.text(), basis=("GB 50054-2011 5.2.1",), standard=choose.maybe("接地电阻测试合格")
+    )
+
+
+def order_rectification(choose: Choose, who: Person, life: Life) -> OrderRectification:
+    return OrderRectification(
+        deadline=choose.day(life.today, 1, life.policy.limits.general_max_days),
+        responsible=choose.of_firm(),
+        visit_kind=choose.one(tuple(VisitKind) if choose.slip() else ORDERING),
+        notice=choose.needed("余应急责改〔2026〕12号"),
+        certificates=choose.certificates(who),
+    )
+
+
+def ask_rectification(choose: Choose, who: Person, life: Life) -> AskRectification:
+    longest = life.policy.limits.general_max_days
+    return AskRectification(deadline=choose.day(life.today, 1, longest), responsible=choose.of_firm())
+
+
+def assign_responsible(choose: Choose, who: Person, life: Life) -> AssignResponsible:
+    return AssignResponsible(responsible=choose.of_firm(), reason=choose.needed(choose.text()))
+
+
+def urge_rectification(choose: Choose, who: Person, life: Life) -> UrgeRectification:
+    channel = choose.one(tuple(UrgeChannel))
+    return UrgeRectification(channel=channel, person=choose.maybe(choose.of_firm()), content=choose.text())
+
+
+GENERAL = Level.GENERAL
+WAYS = {
+    ClassifyHazard: Way(
+        classify_hazard, (R.TWO, R.DPO, R.DPL, R.EXP, R.TWN), (S.REGISTERED, S.PLAN_REQUIRED, S.SUBMITTED)
+    ),
+    UpgradeToMajor: Way(
+        upgrade_to_major,
+        (R.TWO, R.DPO, R.DPL),
+        (S.RECTIFYING, S.SUBMITTED),
+        lambda hazard: hazard.level is GENERAL,
+        often=1,
+    ),
+    AdviseRectification: Way(advise_rectification, (R.EXP, R.TWN, R.TWO, R.DPO), OPEN, often=1),
+    OrderRectification: Way(
+        order_rectification,
+        (R.TWO, R.DPO, R.DPL, R.ENF),
+        (S.REGISTERED,),
+        lambda hazard: hazard.level is GENERAL,
+    ),
+    AskRectification: Way(
+        ask_rectification,
+        (*OFFICE, R.GRID, R.VIL, R.LND, R.SCO, *FIRM * 3),
+        (S.REGISTERED,),
+        lambda hazard: hazard.level is GENERAL,
+    ),
+    AssignResponsible: Way(assign_responsible, (R.ENT_M, R.TWO, R.DPO), UNDONE, often=1),
+    UrgeRectification: Way(urge_rectification, (*OFFICE, R.GRID, R.VIL, R.EXP, R.SCO), UNDONE, often=1),
+}
