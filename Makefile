@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test crash setup format lock clean
+.PHONY: run test property mutation crash setup format lock clean
 
 run: setup ## 启动 · start the whole system with a township's ledger (LEDGER=台账.xlsx loads your own)
 	$(BIN)/hazard up $(if $(LEDGER),--ledger "$(LEDGER)",--sample)
@@ -15,6 +15,14 @@ test: setup ## 检验 · format, lint, types, import laws, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
 	$(BIN)/pytest -n 2 --dist loadfile
+
+property: setup ## 性质检验 · keep the invariants through LIVES (5000) random lives; SEED repeats a run, a tenth of them is in make test
+	HAZARD_LIVES=$(or $(LIVES),5000) HAZARD_SEED=$(SEED) $(BIN)/pytest -s tests/lives
+
+mutation: setup ## 变异检验 · change every rule of the lifecycle in turn; print the score and what no test noticed (ONLY='services.hazard.lifecycle.closing*')
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e '.[mutation]'
+	HAZARD_LIVES=$(or $(LIVES),40) HAZARD_SEED=$(or $(SEED),1) $(BIN)/mutmut run $(if $(ONLY),"$(ONLY)")
+	$(BIN)/python tests/lives/mutation_score.py
 
 crash: setup ## 崩溃检验 · kill everybody at random for SECONDS (60), as a SEED draws, and prove that nothing is lost
 	HAZARD_CRASH_SECONDS=$(or $(SECONDS),60) HAZARD_CRASH_SEED=$(SEED) $(BIN)/pytest -s tests/crash/test_crash.py
@@ -37,4 +45,4 @@ lock: ## 锁定 · write requirements.lock anew (needs uv)
 		--python-version 3.11 --extra test --extra build -q pyproject.toml -o requirements.lock
 
 clean: ## 清理 · remove the environment and the caches; the data stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis mutants

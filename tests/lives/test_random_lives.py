@@ -20,6 +20,10 @@ def findings() -> Iterator[Findings]:
     print(f"\n{seen}")  # noqa: T201  # the seed repeats the run
 
 
+def test_random_lives_keep_every_invariant(findings):
+    assert findings.broken == {}, f"SEED={findings.seed}"
+
+
 @pytest.mark.parametrize(
     "number", INVARIANTS, ids=[f"{number}-{each.__name__}" for number, each in INVARIANTS.items()]
 )
