@@ -1,6 +1,7 @@
 """管辖范围 · What a caller may see and touch: one decision, for reads and writes alike."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from contracts import division as divisions
@@ -44,6 +45,7 @@ class Scope:
         return {"pattern": self.pattern, "enterprise": self.enterprise}
 
 
+@lru_cache(maxsize=4096)  # whoever sends one command sends more
 def scope_of(caller: Caller) -> Scope:
     """管辖范围 · The reach of a caller: the only place that decides it.
 

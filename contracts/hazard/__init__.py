@@ -4,8 +4,20 @@
 The deadline's version is the aggregate version of the event that set it.
 """
 
-from contracts.hazard.classifying import HazardClassified, HazardUpgraded, MajorHazardRegistered
+from contracts.hazard.classifying import (
+    HazardClassified,
+    HazardDowngraded,
+    HazardUpgraded,
+    MajorHazardRegistered,
+)
 from contracts.hazard.closing import HazardClosed, HazardReopened
+from contracts.hazard.measuring import (
+    CompulsionApplied,
+    InterimMeasureImposed,
+    InterimMeasureLifted,
+    LiftRefused,
+    LiftRequested,
+)
 from contracts.hazard.ordering import (
     RectificationAdvised,
     RectificationAsked,
@@ -27,15 +39,26 @@ from contracts.hazard.reporting import (
     HazardSubmitted,
     HazardVoided,
 )
+from contracts.hazard.supervising import (
+    AcceptanceRequested,
+    HazardDelisted,
+    HazardListed,
+    ListedAccepted,
+)
 
 __all__ = [
+    "AcceptanceRequested",
+    "CompulsionApplied",
     "ConfirmationRequested",
     "FixedOnSpot",
     "HazardCaptured",
     "HazardClassified",
     "HazardClosed",
     "HazardConfirmed",
+    "HazardDelisted",
+    "HazardDowngraded",
     "HazardEvent",
+    "HazardListed",
     "HazardMarkedDuplicate",
     "HazardRegistered",
     "HazardRejected",
@@ -43,6 +66,11 @@ __all__ = [
     "HazardSubmitted",
     "HazardUpgraded",
     "HazardVoided",
+    "InterimMeasureImposed",
+    "InterimMeasureLifted",
+    "LiftRefused",
+    "LiftRequested",
+    "ListedAccepted",
     "MajorHazardRegistered",
     "OfRegistered",
     "PlanAccepted",
@@ -75,6 +103,7 @@ HazardEvent = (
     | HazardClassified
     | MajorHazardRegistered
     | HazardUpgraded
+    | HazardDowngraded
     | PlanRequired
     | PlanWaived
     | PlanFiled
@@ -93,4 +122,13 @@ HazardEvent = (
     | RoundStarted
     | HazardClosed
     | HazardReopened
+    | InterimMeasureImposed
+    | LiftRequested
+    | InterimMeasureLifted
+    | LiftRefused
+    | CompulsionApplied
+    | HazardListed
+    | AcceptanceRequested
+    | ListedAccepted
+    | HazardDelisted
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from contracts.hazard.registered import OfRegistered
-from contracts.values import CategoryCode, CauseClass, Level, ShortText, Text, Waiver
+from contracts.values import CategoryCode, CauseClass, Digest, Level, PersonId, ShortText, Text, Waiver
 
 
 class HazardClassified(OfRegistered):
@@ -34,3 +34,12 @@ class HazardUpgraded(OfRegistered):
     TYPE: ClassVar[str] = "hazard.upgraded"
     clause: ShortText
     reason: Text
+
+
+class HazardDowngraded(OfRegistered):
+    """降为一般 · The head of the department decides that it is not major, on an officer's proposal."""
+
+    TYPE: ClassVar[str] = "hazard.downgraded"
+    proposed_by: PersonId
+    reason: Text
+    evidence: tuple[Digest, ...]

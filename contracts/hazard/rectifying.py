@@ -29,6 +29,7 @@ class ProgressReported(OfRegistered):
     TYPE: ClassVar[str] = "hazard.progress-reported"
     progress: Text
     photos: tuple[Digest, ...] = ()
+    progress_due: date | None = Field(None, description="挂牌督办下次季度进展报告期限")
 
 
 class RectificationSubmitted(OfRegistered):

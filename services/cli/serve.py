@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from services import erasing, logs, postgres, tokens
 from services.attachments import Attachments
@@ -73,7 +74,9 @@ async def served(
 ) -> None:
     """运行服务器 · One application in this process until a signal ends it, and the work that goes on beside it."""
     config = uvicorn.Config(
-        ShortWay(app),
+        # uvicorn writes the interface's types out, starlette does not
+        ShortWay(app, ProxyHeadersMiddleware(app)),  # type: ignore[arg-type]  # as above
+        proxy_headers=False,  # uvicorn's own stand before everything; commands ask for no address and no scheme
         host=settings.web_host,
         port=settings.web_port,
         log_config=None,

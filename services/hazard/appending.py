@@ -10,6 +10,7 @@ from eventsourcing.persistence import StoredEvent
 from contracts.envelope import Envelope
 from contracts.subjects import subject_of
 from services.hazard.mapper import ContractMapper
+from services.hazard.proofs.tree import leaf_hash
 
 MAX_COMMANDS = 64  # in one append; log.append holds to it too
 
@@ -18,7 +19,7 @@ select verdict, position, answer, moved, actual from log.append(
     %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::integer[], %b::integer[], %b::integer[],
     %b::uuid[], %b::text[], %b::integer[],
     %b::integer[], %b::uuid[], %b::text[], %b::text[], %b::bytea[],
-    %b::text[], %b::uuid[]
+    %b::text[], %b::uuid[], %b::bytea[]
 )
 """
 APPEND_WHOLE = APPEND.replace("log.append(", "log.append_whole(")
@@ -96,6 +97,7 @@ class Ready:
     expected: dict[UUID, int]
     aggregates: dict[UUID, str]  # of the streams that are written
     events: list[StoredEvent]
+    leaves: list[bytes]
 
     def verdict(self, row: tuple[Any, ...]) -> Verdict:  # a database row has no types
         """判定 · What log.append answered for this command."""
@@ -116,7 +118,7 @@ def ready(mapper: ContractMapper, command: Command) -> Ready:
 
     Raises UnknownEvent; ValueError if an event is too large or those of a stream do not follow one another.
     """
-    prepared = Ready(command, dict(command.expected), {}, [])
+    prepared = Ready(command, dict(command.expected), {}, [], [])
     latest: dict[UUID, int] = {}
     for envelope in command.events:
         event = mapper.stored(envelope)
@@ -128,6 +130,7 @@ def ready(mapper: ContractMapper, command: Command) -> Ready:
         latest[stream] = event.originator_version
         prepared.aggregates[stream] = envelope.aggregate
         prepared.events.append(event)
+        prepared.leaves.append(leaf_hash(event.state))
     return prepared
 
 
@@ -159,6 +162,7 @@ def columns(commands: Sequence[Ready]) -> Columns:
         [event.state for _, event in events],
         [name for one in commands for name in one.command.names],
         [stream for one in commands for stream in one.command.names.values()],
+        [leaf for one in commands for leaf in one.leaves],
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid5
 
 from contracts.division import NOWHERE, root
@@ -18,11 +18,13 @@ from services.hazard.handling import Decision, Done, Handling, Sender
 from services.hazard.lifecycle import (
     classifying,
     closing,
+    measuring,
     ordering,
     planning,
     rectifying,
     reinspecting,
     reporting,
+    supervising,
 )
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
@@ -35,6 +37,9 @@ HAZARD = Kind("hazard", Hazard(), evolve)
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise)
 PERSON = Kind("person", Appointments(), appointment.evolve)
 OF_THE_AUTHOR = frozenset({"submit", "void"})
+# Asks that name others who came along; none of them may hold a post at the enterprise.
+Companied = reinspecting.Reinspect | measuring.LiftInterimMeasure | supervising.AcceptListed
+COMPANIED = get_args(Companied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,32 @@ COMMANDS: tuple[HazardCommand, ...] = (
     HazardCommand("reinspect", reinspecting.Reinspect, reinspecting.reinspect, "复查"),
     HazardCommand("close", closing.CloseHazard, closing.close_hazard, "销号"),
     HazardCommand("reopen", closing.ReopenHazard, closing.reopen_hazard, "重新打开"),
+    HazardCommand(
+        "downgrade-to-general",
+        classifying.DowngradeToGeneral,
+        classifying.downgrade_to_general,
+        "降为一般隐患",
+    ),
+    HazardCommand(
+        "impose-interim-measure",
+        measuring.ImposeInterimMeasure,
+        measuring.impose_interim_measure,
+        "采取临时措施",
+    ),
+    HazardCommand("request-lift", measuring.RequestLift, measuring.request_lift, "申请解除临时措施"),
+    HazardCommand(
+        "lift-interim-measure", measuring.LiftInterimMeasure, measuring.lift_interim_measure, "解除临时措施"
+    ),
+    HazardCommand("refuse-lift", measuring.RefuseLift, measuring.refuse_lift, "不同意解除临时措施"),
+    HazardCommand("apply-compulsion", measuring.ApplyCompulsion, measuring.apply_compulsion, "采取强制措施"),
+    HazardCommand(
+        "list-for-supervision", supervising.ListForSupervision, supervising.list_for_supervision, "挂牌督办"
+    ),
+    HazardCommand(
+        "request-acceptance", supervising.RequestAcceptance, supervising.request_acceptance, "申请验收"
+    ),
+    HazardCommand("accept-listed", supervising.AcceptListed, supervising.accept_listed, "验收"),
+    HazardCommand("delist", supervising.Delist, supervising.delist, "摘牌"),
 )
 
 
@@ -197,8 +228,14 @@ async def lean(
         if not sender.scope.covers(other.division, other.enterprise):
             raise NotFound("隐患")
         return replace(occasion, other=other), {stream_of(f"hazard/{ask.other}"): other.version}
-    if isinstance(ask, reinspecting.Reinspect):
+    if isinstance(ask, COMPANIED):
         return await lean_on_companions(handling, hazard, ask, occasion)
+    if isinstance(ask, classifying.DowngradeToGeneral):
+        return await lean_on_proposer(handling, ask.proposed_by, occasion)
+    if isinstance(ask, measuring.RequestLift) and hazard.enterprise:
+        enterprise = await known_enterprise(handling, hazard.enterprise)
+        leans = {stream_of(f"enterprise/{hazard.enterprise}"): enterprise.version}
+        return replace(occasion, enterprise=enterprise), leans
     return (
         await lean_on_enterprise(handling, sender, hazard, ask, occasion)
         if command.registers
@@ -206,8 +243,15 @@ async def lean(
     )
 
 
+async def lean_on_proposer(handling: Handling, person: str, occasion: Occasion) -> Leaning:
+    """提出人 · In which roles the person serves whom the decision names as its proposer."""
+    appointments = await handling.lean_on(PERSON, person)
+    roles = frozenset(role for role, _, _ in appointments.held)
+    return replace(occasion, proposer_roles=roles), {stream_of(PERSON.subject(person)): appointments.version}
+
+
 async def lean_on_companions(
-    handling: Handling, hazard: Hazard, ask: reinspecting.Reinspect, occasion: Occasion
+    handling: Handling, hazard: Hazard, ask: Companied, occasion: Occasion
 ) -> Leaning:
     """同行人员 · Which of those who came along hold a post at the enterprise itself."""
     own: set[str] = set()

@@ -13,6 +13,7 @@ from contracts.envelope import MAX_BYTES, decode
 from contracts.subjects import subject_of
 from services.hazard.appending import Columns
 from services.hazard.mapper import stream_of
+from services.hazard.proofs.tree import leaf_hash
 
 FIRST = 0  # the library lets a stream begin at any version; ours begin at 1
 KIND = "library"  # what the log calls a stream, and a subject an event, that is not of the contracts
@@ -69,6 +70,7 @@ def insertion(events: Sequence[StoredEvent]) -> Insertion:
         [label.subject for label in labels],
         [event.state for event in events],
         *([], []),
+        [leaf_hash(event.state) for event in events],
     )
     end = events[-1]
     return Insertion(columns, (stream_named(end.originator_id), end.originator_version, labels[-1].id))

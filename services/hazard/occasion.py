@@ -60,6 +60,7 @@ class Occasion:
     enterprise: "Enterprise | None" = None
     other: "Hazard | None" = None
     enterprise_people: frozenset[str] = frozenset()
+    proposer_roles: frozenset[Role] = frozenset()  # of the person whom a downgrade names as its proposer
 
     @property
     def today(self) -> date:

@@ -10,6 +10,7 @@ from contracts.hazard import (
     FixedOnSpot,
     HazardClassified,
     HazardClosed,
+    HazardDowngraded,
     HazardMarkedDuplicate,
     HazardRegistered,
     HazardRejected,
@@ -86,6 +87,7 @@ ENDS_EVERYTHING: Final = (
     HazardMarkedDuplicate,
     HazardRejected,
     HazardUpgraded,
+    HazardDowngraded,
     PlanRequired,
     HazardReopened,
 )
@@ -124,6 +126,8 @@ def _described_after(known: Case, event: Event) -> Case:
     match event:
         case HazardClassified(proposal=False):
             return replace(known, level=event.level)
+        case HazardDowngraded():
+            return replace(known, level=Level.GENERAL)
         case RectificationOrdered():
             # An order puts a hazard into the authority's hands, whoever found it.
             return replace(known, track=Track.AUTHORITY, responsible=event.responsible)

@@ -268,6 +268,8 @@ def hazard_after(before: Hazard, recorded: Recorded) -> Hazard:
             return replace(now, level=event.level, category=event.category)
         case life.MajorHazardRegistered() | life.HazardUpgraded():
             return replace(now, level=Level.MAJOR)
+        case life.HazardDowngraded():
+            return replace(now, level=Level.GENERAL)
         case life.HazardClosed():
             return replace(now, closed_on=day(envelope.occurredat))
         case life.HazardReopened():

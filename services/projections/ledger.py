@@ -254,6 +254,9 @@ def _graded(recorded: Recorded) -> Changes:
             # The old deadline gives way to the plan's, and what was submitted for it counts for nothing.
             cancelled = ("deadline", "measures", "submitted_by", "completed_on")
             return {"level": Level.MAJOR, "clause": event.clause, **dict.fromkeys(cancelled)}
+        case life.HazardDowngraded():
+            ended = ("deadline", "plan_filed_on", "plan_accepted_by", "plan_accepted_on")
+            return {"level": Level.GENERAL, **dict.fromkeys(ended)}
         case life.RectificationAdvised() as event:
             return {"advice": event.advice, "basis": event.basis}
         case _:

@@ -63,8 +63,8 @@ def _changes(event: Event, on: date, actor: str) -> dict[str, Any]:  # fields of
             return {"deadline": event.deadline, "responsible": event.responsible, "notice": event.notice}
         case life.RectificationAsked() | life.PlanAccepted():
             return {"deadline": event.deadline, "responsible": event.responsible}
-        case life.HazardUpgraded():
-            return {"deadline": None}  # gives way to the plan's
+        case life.HazardUpgraded() | life.HazardDowngraded():
+            return {"deadline": None}  # gives way to the plan's, or to the next order's
         case life.ResponsibleAssigned():
             return {"responsible": event.responsible}
         case life.FixedOnSpot():

@@ -14,7 +14,9 @@ from contracts.values import Entry, Role, Waiver
 from services.projections.reading import Names
 from services.projections.shanghai import date_words, day, instant_words
 
-PERSON_FIELDS = ("responsible", "previous", "fixed_by", "witness", "person", "inspectors")
+PERSON_FIELDS = (
+    "responsible", "previous", "fixed_by", "witness", "person", "inspectors", "proposed_by", "signed_by",
+)  # fmt: skip
 
 
 def told(envelope: Envelope, event: Event, names: Names, *, sealed: bool) -> str:
@@ -184,7 +186,8 @@ def _assigned(event: life.ResponsibleAssigned, names: Names) -> str:
 
 
 def _progress(event: life.ProgressReported, names: Names) -> str:
-    return f"报告整改进展：{event.progress}"
+    due = f"下次应于{date_words(event.progress_due)}前报告" if event.progress_due else None
+    return _add(f"报告整改进展：{event.progress}", due)
 
 
 def _urged(event: life.RectificationUrged, names: Names) -> str:
@@ -225,6 +228,66 @@ def _reopened(event: life.HazardReopened, names: Names) -> str:
     return f"重新打开（{event.reason.zh}）：{event.remark}"
 
 
+def _downgraded(event: life.HazardDowngraded, names: Names) -> str:
+    return f"降为一般隐患：{event.reason}，由{_name(event.proposed_by, names)}提出"
+
+
+def _imposed(event: life.InterimMeasureImposed, names: Names) -> str:
+    verb = "自行采取" if event.own else ("采取紧急措施" if event.emergency else "责令采取")
+    certificates = "、".join(event.certificates)
+    return _add(
+        f"{verb}临时措施（{'、'.join(kind.zh for kind in event.kinds)}）：{event.extent}",
+        event.notice and f"文书{event.notice}",
+        certificates and f"执法证号{certificates}",
+        event.reported_to and f"已报告{event.reported_to}",
+        f"应于{instant_words(event.report_due)}前补报负责人" if event.report_due else None,
+    )
+
+
+def _lift_requested(event: life.LiftRequested, names: Names) -> str:
+    return _add(f"申请解除临时措施：{event.statement}", f"应于{date_words(event.review_due)}前审查")
+
+
+def _lifted(event: life.InterimMeasureLifted, names: Names) -> str:
+    return _add("现场审查，同意解除临时措施", f"审查人{_names(event.inspectors, names)}", event.opinion)
+
+
+def _lift_refused(event: life.LiftRefused, names: Names) -> str:
+    return f"不同意解除临时措施：{event.reason}"
+
+
+def _compelled(event: life.CompulsionApplied, names: Names) -> str:
+    urgent = f"紧急情形：{event.urgent_reason}" if event.urgent else None
+    return _add(
+        f"决定{event.kind.zh}：{event.refusal}，{event.danger}",
+        f"文书{event.notice}",
+        f"{instant_words(event.notified_at)}通知企业，{instant_words(event.from_at)}起实施",
+        urgent,
+    )
+
+
+def _listed(event: life.HazardListed, names: Names) -> str:
+    internal = "内部" if event.internal else ""
+    return _add(
+        f"{internal}挂牌督办（{event.level.zh}），文号{event.notice}",
+        f"督办单位{event.unit}，{_name(event.signed_by, names)}签发",
+        f"督办期限{date_words(event.deadline)}",
+        f"首次进展报告应于{date_words(event.progress_due)}前报送",
+    )
+
+
+def _acceptance_requested(event: life.AcceptanceRequested, names: Names) -> str:
+    return f"申请验收：{event.statement}"
+
+
+def _accepted(event: life.ListedAccepted, names: Names) -> str:
+    return _add("验收合格", f"验收人{_names(event.inspectors, names)}", event.opinion)
+
+
+def _delisted(event: life.HazardDelisted, names: Names) -> str:
+    return f"摘牌，文号{event.notice}，应于{date_words(event.publication_due)}前公布"
+
+
 # 用语表 · Each function takes the event it stands beside, hence Any.
 SENTENCES: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.HazardCaptured: _captured,
@@ -256,4 +319,14 @@ SENTENCES: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.RoundStarted: _round,
     life.HazardClosed: _closed,
     life.HazardReopened: _reopened,
+    life.HazardDowngraded: _downgraded,
+    life.InterimMeasureImposed: _imposed,
+    life.LiftRequested: _lift_requested,
+    life.InterimMeasureLifted: _lifted,
+    life.LiftRefused: _lift_refused,
+    life.CompulsionApplied: _compelled,
+    life.HazardListed: _listed,
+    life.AcceptanceRequested: _acceptance_requested,
+    life.ListedAccepted: _accepted,
+    life.HazardDelisted: _delisted,
 }

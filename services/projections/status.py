@@ -13,6 +13,7 @@ STATUS_AFTER: Mapping[type[Event], Status] = {
     life.HazardRejected: Status.NOT_A_HAZARD,
     life.HazardMarkedDuplicate: Status.DUPLICATE,
     life.HazardVoided: Status.VOIDED,
+    life.HazardDowngraded: Status.REGISTERED,
     life.PlanRequired: Status.PLAN_REQUIRED,
     life.PlanAccepted: Status.RECTIFYING,
     life.RectificationOrdered: Status.RECTIFYING,

@@ -211,6 +211,8 @@ def _graded(now: Hazard, event: Event) -> Hazard:
         case life.HazardUpgraded():
             # Due again only by the plan's deadline; what was submitted for the old one does not meet it.
             return replace(now, level=Level.MAJOR, upgraded=True, deadline=None, submitted_on=None)
+        case life.HazardDowngraded():
+            return replace(now, level=Level.GENERAL, upgraded=False, deadline=None)
         case _:
             return now
 

@@ -40,6 +40,25 @@ async def appended(connection: Connection, commands: list[Command]) -> list[tupl
     return await (await connection.cursor(binary=True).execute(APPEND, values)).fetchall()
 
 
+WITHOUT_LEAVES = APPEND.replace("%b::uuid[], %b::bytea[]\n", "%b::uuid[]\n")
+
+
+async def test_a_process_of_the_version_before_stores_the_same_without_bringing_leaves(
+    connection: Connection, filed: Filed
+) -> None:
+    command = filed(events=3)
+    values = columns([ready(ContractMapper(), command)])
+    stored = []
+    for statement, given in ((APPEND, values), (WITHOUT_LEAVES, values[:-1])):
+        await connection.execute("begin")
+        verdicts = await (await connection.cursor(binary=True).execute(statement, given)).fetchall()
+        stored.append((verdicts, await left(connection)))
+        await connection.execute("rollback")
+
+    assert stored[0] == stored[1]
+    assert [3] == [position for _, position, *_ in stored[0][0]]
+
+
 async def left(connection: Connection) -> list[list[tuple]]:
     return [await (await connection.execute(query)).fetchall() for query in LEFT]
 

@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.hazard.api.sending import SentOf
 from services.hazard.refused import Refused
@@ -45,9 +45,10 @@ class Plain:
 class ShortWay:
     """捷径 · An application in front of another: its commands by their paths, all else handed on."""
 
-    def __init__(self, app: FastAPI) -> None:
-        """装配 · With the application as it is, all routes in it."""
+    def __init__(self, app: FastAPI, rest: ASGIApp | None = None) -> None:
+        """装配 · With the application as it is, all routes in it; `rest` is what else stands in front of it."""
         self._app = app
+        self._rest = rest or app
         # By what stands before and behind the id; a path without an id by itself.
         self._commands: dict[tuple[str, str], Plain] = {}
         for route in app.routes:
@@ -60,7 +61,7 @@ class ShortWay:
         """一次请求 · The short way for a command that is in order; the application's own for everything else."""
         found = self._found(scope)
         if found is None:
-            await self._app(scope, receive, send)
+            await self._rest(scope, receive, send)
             return
         plain, given = found
         body, messages = await _body(receive)
@@ -68,7 +69,7 @@ class ShortWay:
         twice = len(headers) != len(scope["headers"])  # which of two counts is the framework's to say
         values = None if body is None or twice else _values(plain, given, headers, body)
         if values is None:
-            await self._app(scope, _again(messages, receive), send)
+            await self._rest(scope, _again(messages, receive), send)
             return
         try:
             response = await plain.endpoint(**values)

@@ -14,18 +14,22 @@ NUMBERS = frozenset({"certificates", "certificate", "division", "number", "notic
 
 
 def texts(ask: BaseModel) -> list[tuple[str, str]]:
-    """文字 · Every string of a body with its JSON pointer; numbers of documents and certificates left out."""
+    """文字 · Every string of a body that could hold a number of a person, with its JSON pointer.
+
+    Those of documents and certificates are left out.
+    """
     found: list[tuple[str, str]] = []
     to_look: list[tuple[str, object]] = [("", ask)]
     while to_look:
         pointer, value = to_look.pop()
         if isinstance(value, str):
-            found.append((pointer, value))
+            if len(value) >= personal_numbers.FEWEST:
+                found.append((pointer, value))
         elif isinstance(value, BaseModel):
             to_look += [
                 (f"{pointer}/{name}", inner)
                 for name, inner in value.__dict__.items()
-                if inner is not None and name not in NUMBERS
+                if inner is not None and inner != () and name not in NUMBERS
             ]
         elif isinstance(value, (list, tuple)):
             to_look += [(f"{pointer}/{place}", inner) for place, inner in enumerate(value)]
@@ -37,10 +41,9 @@ async def check(ask: BaseModel, attachments: Attachments) -> None:
 
     Raises Trouble personal-data, attachment-unknown (422), with the pointer of each.
     """
-    found = list(texts(ask))
-    long = [one for one in found if len(one[1]) >= personal_numbers.FEWEST]
-    check_personal_data([(pointer, text) for pointer, text in long if not IDENTIFIER.match(text)])
-    digests = {text: pointer for pointer, text in long if text.startswith("sha256:")}
+    found = texts(ask)
+    check_personal_data([(pointer, text) for pointer, text in found if not IDENTIFIER.match(text)])
+    digests = {text: pointer for pointer, text in found if text.startswith("sha256:")}
     missing = await attachments.missing(digests) if digests else ()
     if missing:
         errors = [FieldError(pointer=digests[digest], detail="附件尚未上传") for digest in sorted(missing)]

@@ -5,13 +5,16 @@ from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     classifying,
     closing,
+    measuring,
     ordering,
     planning,
     powers,
     rectifying,
+    regions,
     reinspecting,
     reporting,
     state,
+    supervising,
 )
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
@@ -31,6 +34,9 @@ RULES = (
     rectifying,
     reinspecting,
     closing,
+    measuring,
+    regions,
+    supervising,
     carrying,
 )
 

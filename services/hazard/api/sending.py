@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import orjson
+import uuid_utils
 from fastapi import Depends, Header
 from fastapi.responses import Response
-from pydantic import AwareDatetime, BaseModel
-from uuid_utils import uuid7
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from contracts.values import Entry, Role
 from services.hazard.handling import Done, Sender
@@ -21,7 +22,7 @@ from services.problems import Trouble
 from services.scope import scope_of
 from services.tokens import Authenticator, Caller
 
-NAMESPACE = UUID("0b9c8c0e-5f5b-5b0e-8a44-7d6d3c1c2f10")  # of ids that a client's key makes
+NAMESPACE = uuid_utils.UUID("0b9c8c0e-5f5b-5b0e-8a44-7d6d3c1c2f10")  # of ids that a client's key makes
 OFFLINE_AFTER = timedelta(minutes=10)  # an older client clock means that the record waited offline
 VERSION = re.compile(r'^(?:W/)?"?(\d+)"?$')
 
@@ -52,7 +53,7 @@ class Sent:
 
     def new_id(self) -> str:
         """新标识 · The id of a creation, from client and key: sending again creates nothing more."""
-        return str(uuid5(NAMESPACE, f"{self.caller.client}/{self.key}"))
+        return str(uuid_utils.uuid5(NAMESPACE, f"{self.caller.client}/{self.key}"))
 
     def creating(self, command: str, ask: BaseModel) -> Sender:
         """创建 · A command on something that is not there yet."""
@@ -74,9 +75,7 @@ class Sent:
         return Sender(
             client=self.caller.client,
             key=self.key,
-            request=hashlib.sha256(
-                f"{self.caller.person}\n{path}\n{ask.model_dump_json()}".encode()
-            ).digest(),
+            request=hashlib.sha256(f"{self.caller.person}\n{path}\n".encode() + _written(ask)).digest(),
             person=self.caller.person,
             role=self.caller.role,
             organisation=self.caller.organisation,
@@ -87,8 +86,17 @@ class Sent:
             entry=Entry.OFFLINE if late else Entry.LIVE,
             expecting=expecting,
             traceparent=self.traceparent,
-            correlation=str(uuid7()),
+            correlation=str(uuid_utils.uuid7()),
         )
+
+
+def _written(ask: BaseModel) -> bytes:
+    return _adapter(type(ask)).dump_json(ask)
+
+
+@lru_cache(maxsize=256)  # as many as there are commands, and more
+def _adapter(ask: type[BaseModel]) -> TypeAdapter[BaseModel]:
+    return TypeAdapter(ask)
 
 
 def version_of(if_match: str | None) -> int | None:

@@ -77,6 +77,15 @@ def forgotten(event: life.HazardEvent) -> tuple[str, ...]:
             return OF_A_ROUND
         case life.HazardUpgraded():
             return (*OF_A_ROUND, "deadline", "responsible")
+        case life.HazardDowngraded():
+            return (
+                "deadline",
+                "responsible",
+                "plan_filed_on",
+                "plan_accepted_on",
+                "plan_accepted_by",
+                "clause",
+            )
         case life.PlanReturned():
             return ("plan_filed_on",)
         case _:

@@ -5,13 +5,31 @@ from typing import assert_never
 
 from pydantic import Field
 
-from contracts.hazard import HazardClassified, HazardUpgraded, MajorHazardRegistered, PlanRequired
-from contracts.values import CategoryCode, CauseClass, Level, ShortText, Status, Text, Waiver
+from contracts.hazard import (
+    HazardClassified,
+    HazardDowngraded,
+    HazardUpgraded,
+    MajorHazardRegistered,
+    PlanRequired,
+)
+from contracts.values import (
+    CategoryCode,
+    CauseClass,
+    Digest,
+    Level,
+    PersonId,
+    Role,
+    ShortText,
+    Status,
+    Text,
+    Waiver,
+)
 from services.hazard.lifecycle import powers
-from services.hazard.lifecycle.reporting import check_category
+from services.hazard.lifecycle.regions import check_delisted
+from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO, check_category
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
-from services.hazard.refused import Refused
+from services.hazard.refused import MayNot, Refused
 
 OPEN = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
 
@@ -30,6 +48,14 @@ class DowngradeInstead(Refused):
 
 class AlreadyMajor(Refused):
     """已是重大隐患 · The hazard is major already."""
+
+
+class AlreadyGeneral(Refused):
+    """本来就是一般隐患 · Only a major hazard is downgraded."""
+
+
+class ProposerMissing(MayNot):
+    """降级须由另一名部门执法人员提出 · An officer of the department proposes, its head decides."""
 
 
 class ClassifyHazard(
@@ -58,6 +84,19 @@ class UpgradeToMajor(
     reason: Text
 
 
+class DowngradeToGeneral(
+    Ask,
+    json_schema_extra={
+        "examples": [{"proposed_by": "p-50", "reason": "复核后不符合判定条款", "evidence": [EXAMPLE_PHOTO]}]
+    },
+):
+    """降为一般隐患 · Who proposed it, why, and what shows it."""
+
+    proposed_by: PersonId = Field(description="提出降级的部门执法人员，不得是决定人本人")
+    reason: Text
+    evidence: tuple[Digest, ...] = Field(min_length=1, description="复核材料、照片")
+
+
 def classify_hazard(
     hazard: Hazard, ask: ClassifyHazard, occasion: Occasion
 ) -> tuple[HazardClassified | MajorHazardRegistered, ...]:
@@ -67,7 +106,7 @@ def classify_hazard(
         powers.check(powers.CLASSIFY, occasion)
     hazard.must_be(*OPEN, act="定级分类")
     check_category(ask.category)
-    check_level(hazard, ask)
+    check_level(hazard, ask, proposal=proposal)
     number, enterprise = hazard.registered
     needs_clause = ask.level is Level.MAJOR and ask.clause is None
     waived = occasion.waived({Waiver.CLAUSE: needs_clause})
@@ -81,11 +120,12 @@ def classify_hazard(
     return classified, major(hazard, ask.clause, occasion, waived)
 
 
-def check_level(hazard: Hazard, ask: ClassifyHazard) -> None:
-    """等级变化 · Major begins here only while nothing has been disposed; it never ends here."""
+def check_level(hazard: Hazard, ask: ClassifyHazard, *, proposal: bool) -> None:
+    """等级变化 · Major begins here only while nothing has been disposed, though it may be proposed; it never ends here."""
     if hazard.level is Level.MAJOR and ask.level is Level.GENERAL:
         raise DowngradeInstead
-    if hazard.level is Level.GENERAL and ask.level is Level.MAJOR and hazard.status is not Status.REGISTERED:
+    rises = hazard.level is Level.GENERAL and ask.level is Level.MAJOR
+    if rises and hazard.status is not Status.REGISTERED and not proposal:
         raise UpgradeInstead
 
 
@@ -115,7 +155,24 @@ def upgrade_to_major(
     return upgraded, major(hazard, ask.clause, occasion), required
 
 
-Classifying = HazardClassified | MajorHazardRegistered | HazardUpgraded
+def downgrade_to_general(
+    hazard: Hazard, ask: DowngradeToGeneral, occasion: Occasion
+) -> tuple[HazardDowngraded, ...]:
+    """降为一般隐患 · The head decides on an officer's proposal; what stands on a list stays major."""
+    powers.check(powers.DOWNGRADE, occasion)
+    hazard.must_be(Status.PLAN_REQUIRED, Status.RECTIFYING, act="降为一般隐患")
+    if hazard.level is not Level.MAJOR:
+        raise AlreadyGeneral
+    check_delisted(hazard.supervision, "降为一般隐患")
+    if ask.proposed_by == occasion.person or Role.DPO not in occasion.proposer_roles:
+        raise ProposerMissing(
+            f"降级须由另一名部门执法人员提出，再由部门负责人决定（{powers.AQF_41_LISTING}）"
+        )
+    number, enterprise = hazard.registered
+    return (HazardDowngraded(number=number, enterprise=enterprise, **ask.model_dump()),)
+
+
+Classifying = HazardClassified | MajorHazardRegistered | HazardUpgraded | HazardDowngraded
 
 
 def evolve(hazard: Hazard, event: Classifying) -> Hazard:
@@ -127,5 +184,17 @@ def evolve(hazard: Hazard, event: Classifying) -> Hazard:
             return replace(hazard, level=Level.MAJOR)
         case HazardUpgraded():
             return replace(hazard, deadline=None, first_length=None)
+        case HazardDowngraded():
+            return replace(
+                hazard,
+                status=Status.REGISTERED,
+                level=Level.GENERAL,
+                deadline=None,
+                first_length=None,
+                plan=None,
+                plan_filed=False,
+                plan_content_waived=False,
+                plan_waived=False,
+            )
         case _:
             assert_never(event)

@@ -9,6 +9,7 @@ from contracts.values import Level, PersonId, ReopenReason, Role, Status, Text, 
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.ordering import check_deadline
 from services.hazard.lifecycle.planning import NotFiveInPlace
+from services.hazard.lifecycle.regions import check_delisted, check_lifted
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.refused import MayNot, Refused
@@ -72,6 +73,8 @@ def close_hazard(hazard: Hazard, ask: CloseHazard, occasion: Occasion) -> tuple[
         check_own_track(hazard, occasion)
     else:
         check_office(hazard, occasion)
+    check_delisted(hazard.supervision, "销号")
+    check_lifted(hazard.interim, "销号", own=hazard.level is Level.MAJOR)
     number, enterprise = hazard.registered
     track = hazard.track(occasion.policy)
     return (

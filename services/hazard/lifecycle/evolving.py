@@ -8,11 +8,13 @@ from contracts.hazard import HazardCaptured, HazardEvent, HazardRegistered
 from services.hazard.lifecycle import (
     classifying,
     closing,
+    measuring,
     ordering,
     planning,
     rectifying,
     reinspecting,
     reporting,
+    supervising,
 )
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI
@@ -47,4 +49,8 @@ def by_stage(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
         return reinspecting.evolve(hazard, event)
     if isinstance(event, closing.Closing):
         return closing.evolve(hazard, event)
+    if isinstance(event, measuring.Measuring):
+        return measuring.evolve(hazard, event, envelope)
+    if isinstance(event, supervising.Supervising):
+        return supervising.evolve(hazard, event, envelope)
     assert_never(event)

@@ -152,8 +152,21 @@ def accept_plan(hazard: Hazard, ask: AcceptPlan, occasion: Occasion) -> tuple[Pl
     if ask.warning_sign is None and not waived:
         raise WarningSignMissing
     check_deadline(ask.deadline, occasion.policy.limits.major_max_days, occasion)
+    check_listing(hazard, ask.deadline)
     number, enterprise = hazard.registered
     return (PlanAccepted(number=number, enterprise=enterprise, waived=waived, **ask.model_dump()),)
+
+
+def check_listing(hazard: Hazard, deadline: date) -> None:
+    """督办期限 · What stands on a list is removed by the list's deadline.
+
+    Raises DateInvalid.
+    """
+    listed_until = hazard.supervision.deadline if hazard.supervision.listed else None
+    if listed_until is not None and deadline > listed_until:
+        raise DateInvalid(
+            f"治理期限不得晚于挂牌督办期限 {listed_until.isoformat()}（{powers.AQF_41_LISTING}）"
+        )
 
 
 def return_plan(hazard: Hazard, ask: ReturnPlan, occasion: Occasion) -> tuple[PlanReturned, ...]:

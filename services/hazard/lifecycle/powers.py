@@ -29,6 +29,10 @@ AQF_65 = "《安全生产法》第六十五条：由负有监管职责的部门�
 APL_42 = "《行政处罚法》第四十二条：执法人员不得少于两人，并应当具有执法资格"
 AQF_41 = "《安全生产法》第四十一条：生产经营单位应当采取措施消除事故隐患"
 
+AQF_41_LISTING = "《安全生产法》第四十一条：重大事故隐患治理实行督办"
+AQF_65_STOP = "《安全生产法》第六十五条：撤出作业人员、停产停业或者停止使用由部门责令，经审查同意方可恢复"
+AQF_70 = "《安全生产法》第七十条：经本部门主要负责人批准，可以采取停止供电等措施"
+
 CAPTURE = power("记录隐患", "系统账号不作决定", *(role for role in Role if role is not R.SYS))
 CONFIRM = power("核实隐患", SC_54, *TOWN_AND_DEPARTMENT)
 VOID = power("作废隐患", "登记后由镇街分管领导或部门负责人作废", R.TWL, R.DPL)
@@ -80,6 +84,16 @@ CLOSE_MAJOR = power("销号重大隐患", "重大隐患由部门销号", R.DPO, 
 REOPEN = power(
     "重新打开隐患", "由镇街执法人员、分管领导、部门或安委办决定", R.TWO, R.TWL, R.DPO, R.DPL, R.SCO
 )
+
+DOWNGRADE = power("降为一般隐患", f"由部门执法人员提出、部门负责人决定；{AQF_41_LISTING}", R.DPL)
+IMPOSE = power("采取临时措施", AQF_65_STOP, R.ENT_S, R.ENT_M, R.LND, R.TWO, R.DPO, R.DPL)
+REQUEST_LIFT = power("申请解除临时措施", "由生产经营单位主要负责人申请", R.ENT_M, R.LND)
+LIFT = power("审查解除临时措施", AQF_65_STOP, R.DPO, R.DPL)
+COMPEL = power("采取强制措施", AQF_70, R.DPL)
+LIST = power("挂牌督办", AQF_41_LISTING, R.DPL, R.SCO)
+REQUEST_ACCEPTANCE = power("申请验收", "挂牌督办的隐患由生产经营单位主要负责人申请验收", R.ENT_M, R.LND)
+ACCEPT_LISTED = power("验收挂牌督办的隐患", AQF_41_LISTING, R.DPO, R.DPL, R.SCO)
+DELIST = power("摘牌", AQF_41_LISTING, R.DPL, R.SCO)
 
 
 def check(held: Power, occasion: Occasion) -> None:

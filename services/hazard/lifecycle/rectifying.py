@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.hazard import FixedOnSpot, ProgressReported, RectificationSubmitted
 from contracts.values import Digest, Fen, Level, PersonId, Role, Status, Text, Waiver
-from services.hazard.lifecycle import powers
+from services.hazard.lifecycle import powers, quarters
 from services.hazard.lifecycle.planning import PlanMissing
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
 from services.hazard.lifecycle.state import Hazard
@@ -119,11 +119,14 @@ def check_fixable(hazard: Hazard) -> None:
 
 
 def report_progress(hazard: Hazard, ask: ReportProgress, occasion: Occasion) -> tuple[ProgressReported, ...]:
-    """报告进展 · While it is being put right."""
+    """报告进展 · While it is being put right; what is listed is reported on until it is accepted, and quarterly."""
     powers.check(powers.REPORT_PROGRESS, occasion)
-    hazard.must_be(Status.PLAN_REQUIRED, Status.RECTIFYING, act="报告进展")
+    listed = hazard.supervision.listed
+    stages = (Status.PLAN_REQUIRED, Status.RECTIFYING)
+    hazard.must_be(*((Status.REGISTERED, *stages, Status.SUBMITTED) if listed else stages), act="报告进展")
     number, enterprise = hazard.registered
-    return (ProgressReported(number=number, enterprise=enterprise, **ask.model_dump()),)
+    due = quarters.next_due(occasion) if listed else None
+    return (ProgressReported(number=number, enterprise=enterprise, progress_due=due, **ask.model_dump()),)
 
 
 def submit_rectification(
@@ -184,7 +187,9 @@ def evolve(hazard: Hazard, event: Rectifying, actor: PersonId) -> Hazard:
                 responsible=hazard.responsible or event.fixed_by,
             )
         case ProgressReported():
-            return hazard
+            if event.progress_due is None:
+                return hazard
+            return replace(hazard, supervision=replace(hazard.supervision, progress_due=event.progress_due))
         case RectificationSubmitted():
             return replace(hazard, status=Status.SUBMITTED, submitter=actor, inspectors=())
         case _:

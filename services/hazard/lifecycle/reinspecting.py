@@ -21,6 +21,7 @@ from contracts.values import (
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.ordering import check_deadline
 from services.hazard.lifecycle.rectifying import PhotosMissing
+from services.hazard.lifecycle.regions import unfinished
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
@@ -137,6 +138,8 @@ def passed(
     )
     if not occasion.policy.powers.general_auto_close or hazard.level is Level.MAJOR:
         return (event,)
+    if hazard.interim.standing and hazard.interim.ordered:
+        return (event,)  # what an authority stopped is reviewed before it is closed
     track = hazard.track(occasion.policy)
     return event, HazardClosed(number=number, enterprise=enterprise, round=hazard.round, track=track)
 
@@ -190,8 +193,11 @@ def evolve(hazard: Hazard, event: Reinspecting) -> Hazard:
         case ReinspectionFailed():
             return replace(hazard, failures=hazard.failures + 1)
         case RoundStarted():
+            supervision, interim = unfinished(hazard.supervision, hazard.interim)
             return replace(
                 hazard,
+                supervision=supervision,
+                interim=interim,
                 status=Status.RECTIFYING,
                 round=event.round,
                 deadline=event.deadline,

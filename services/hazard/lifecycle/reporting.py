@@ -274,6 +274,7 @@ def mark_duplicate(
     """标记重复 · Same object; the other one lives; a closed one is reopened instead."""
     powers.check(powers.CONFIRM, occasion)
     hazard.must_be(Status.PENDING_CONFIRMATION, Status.REGISTERED, act="标记重复")
+    hazard.must_be_unserved("标记重复")
     other = occasion.other
     if other is None or other.number is None:
         raise NotADuplicate("找不到要保留的隐患，或该隐患尚未登记")
@@ -289,6 +290,7 @@ def mark_duplicate(
 def void_hazard(hazard: Hazard, ask: VoidHazard, occasion: Occasion) -> tuple[HazardVoided, ...]:
     """作废 · The author voids a draft; after registration a leader does, before any order."""
     hazard.must_be(Status.DRAFT, Status.REGISTERED, act="作废")
+    hazard.must_be_unserved("作废")
     own_draft = hazard.status is Status.DRAFT and occasion.person == hazard.author
     if not own_draft:
         powers.check(powers.VOID, occasion)

@@ -15,12 +15,24 @@ from contracts.values import (
     Track,
     VisitKind,
 )
+from services.hazard.lifecycle.regions import (
+    UNLISTED,
+    UNMEASURED,
+    Interim,
+    Supervision,
+    check_delisted,
+    check_lifted,
+)
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
 
 
 class NotAtThisStage(Refused):
     """当前状态不允许此操作 · The hazard does not stand where this step starts."""
+
+
+class OrderServed(Refused):
+    """已责令整改，不得作废 · After an order a record ends by its closure only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,9 @@ class Hazard:
     inspected_with_photo: bool = False
     failures: int = 0
 
+    supervision: Supervision = UNLISTED
+    interim: Interim = UNMEASURED
+
     def must_be(self, *stages: Status, act: str) -> None:
         """所处状态 · Refuse a step that does not start here.
 
@@ -74,6 +89,16 @@ class Hazard:
             allowed = "、".join(f"「{stage.zh}」" for stage in stages)
             here = self.status.zh if self.status else "未建立"
             raise NotAtThisStage(f"隐患处于「{here}」，不能{act}；该操作只适用于{allowed}")
+
+    def must_be_unserved(self, act: str) -> None:
+        """未送达决定 · Refuse to end the record of what was ordered, listed or stopped.
+
+        Raises OrderServed, StillListed, MeasureStanding.
+        """
+        if self.ordered:
+            raise OrderServed(f"隐患已责令整改，不能{act}；责令之后只能经复查销号")
+        check_delisted(self.supervision, act)
+        check_lifted(self.interim, act, own=False)
 
     def track(self, policy: Policy) -> Track:
         """轨道 · Which closing track applies now (domain/lifecycle.md b.1)."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import Role, Source, VisitKind, Waiver
 
 HERE = Path(__file__).parent
@@ -33,6 +34,13 @@ class Limits(Section):
     offline_hours: int
     future_minutes: int
     certified_officers: int
+    progress_months: int
+    listing_filing_days: int  # working days
+    listing_publication_days: int  # working days
+    resumption_review_days: int
+    resumption_review_days_of: Mapping[str, int]  # by industry, where it is another
+    urgent_report_hours: int
+    power_cut_notice_hours: int
 
 
 class Finding(Section):
@@ -57,6 +65,8 @@ class Powers(Section):
     town_orders: bool
     town_closes_uncertified: bool
     general_auto_close: bool
+    town_emergency_measures: frozenset[MeasureKind]
+    internal_listing_levels: frozenset[SupervisionLevel]
 
 
 class LedgerRules(Section):

@@ -18,7 +18,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from services import jetstream
-from services.hazard.proofs import keeping, tiles
+from services.hazard.proofs import keeping, leaves, tiles
 from services.hazard.proofs.keeping import Kept
 from services.hazard.proofs.note import Checkpoint, signed
 from services.hazard.proofs.signing import LogKey, fingerprint
@@ -68,6 +68,7 @@ class Checkpointing:
         self._now = now
         self._every = every
         self._published: Checkpoint | None = None
+        self._looked = 0  # up to where every leaf was found to be its body's
         self._owing = True  # whatever the log's end: not compared yet, or a witness has not got everything
 
     @asynccontextmanager
@@ -96,7 +97,7 @@ class Checkpointing:
     async def make(self, connection: Connection) -> Checkpoint | None:
         """签发一次 · Build, compare, sign, publish and hand over; the checkpoint, None when there is nothing new.
 
-        The connection is an autocommitting one of hazard_writer. Raises Contradicted, BadNote, NotInTheTree, UnfitKey,
+        The connection is an autocommitting one of hazard_writer. Raises Contradicted, LeafUntrue, BadNote, NotInTheTree, UnfitKey,
         psycopg.Error, and OSError for a witness that cannot be read: nothing is signed then.
         """
         self._owing = True
@@ -132,6 +133,7 @@ class Checkpointing:
     async def _sign(self, connection: Connection) -> Checkpoint | None:
         head = await _head(connection)
         claims = await self._witnessed(head.log_id)
+        await self._look_through(connection, head.position)
         await tiles.build(connection)  # up to that head at least
         async with connection.transaction():
             await connection.execute("select pg_advisory_xact_lock(%s, %s)", (LOCKS, PROVING))
@@ -151,6 +153,13 @@ class Checkpointing:
             await keeping.keep(connection, Kept(checkpoint, signed(checkpoint, key), key.public))
         logger.debug("checkpoint.signed", size=checkpoint.size, root=root.hex())
         return checkpoint
+
+    async def _look_through(self, connection: Connection, position: int) -> None:
+        """Each body once by whoever signs: from the last checkpoint on, or from where this process looked last."""
+        last = await keeping.latest(connection)
+        signed_before = min(last.checkpoint.size if last else 0, position)
+        await leaves.check(connection, max(signed_before, min(self._looked, position)), position)
+        self._looked = position
 
     async def _witnessed(self, log_id: UUID) -> list[Checkpoint]:
         found = [await asyncio.to_thread(witness.latest, log_id) for witness in self._witnesses]

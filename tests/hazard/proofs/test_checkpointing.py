@@ -19,6 +19,7 @@ from contracts.subjects import CHECKPOINTS
 from given.logs import chain_at, forget, grow, leaves_to
 from services.hazard.proofs import keeping, signing, tree
 from services.hazard.proofs.checkpointing import Checkpointing
+from services.hazard.proofs.leaves import LeafUntrue
 from services.hazard.proofs.note import parsed, signed, verified
 from services.hazard.proofs.witness import Contradicted, Witness
 from services.jetstream import connected
@@ -377,3 +378,17 @@ async def test_nobody_else_keeps_a_checkpoint(database: str, role: str) -> None:
     async with await psycopg.AsyncConnection.connect(conninfo(database, role=role)) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await connection.execute("insert into log.checkpoints (size) values (1)")
+
+
+async def test_nothing_is_signed_for_a_leaf_that_is_not_the_hash_of_its_event(
+    database: str, writer: Connection, make: Make
+) -> None:
+    await grow(database, 5)
+    checkpointing = make()
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as superuser:
+        await superuser.execute("update log.events set leaf = sha256('another') where position = 4")
+
+    with pytest.raises(LeafUntrue, match="4"):
+        await checkpointing.make(writer)
+
+    assert [] == await sizes(writer)
