@@ -68,6 +68,6 @@ class Living:
             return choose.one(PATHS), choose.one(EVERYBODY)
         weights = [WAYS[BY_PATH[path].ask].often * 100 // (1 + done[path]) ** 2 + 1 for path in open_ways]
         path = choose.weighed(open_ways, weights)
-        roles = WAYS[BY_PATH[path].ask].by
+        roles = WAYS[BY_PATH[path].ask].roles(hazard)
         author = BY_ID.get(hazard.author, EVERYBODY[0])
         return path, choose.one(of(choose.one(roles))) if roles else author

@@ -15,7 +15,7 @@ from lives.life import Life, shortest
 from lives.living import Living
 
 LIVES = 5_000
-STEPS = 40
+STEPS = 50
 # One number for each step: drawn choice by choice, hypothesis prefers small ones, and small lives go nowhere.
 DRAWN = st.integers(0, 2**64 - 1).map(Random)
 

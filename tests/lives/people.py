@@ -73,6 +73,7 @@ def people_of(role: Role, here: bool, several: int) -> list[Person]:
         division, organisation = (TOWN, FIRM) if here else (OTHER_TOWN, OTHER_FIRM)
     elif role in OF_DEPARTMENT:
         division, organisation = (DISTRICT, "org-dept") if here else (OTHER_DISTRICT, "org-dept-2")
+        organisation = organisation.replace("dept", "committee") if role is Role.SCO else organisation
     else:
         division, organisation = (TOWN, "org-town") if here else (OTHER_TOWN, "org-town-2")
     where = "here" if here else "there"

@@ -26,7 +26,7 @@ class Way:
     """走法 · `by` and `at` are b.3's columns; `if_` says more of the state; `often` against the others."""
 
     ask: Strategy
-    by: tuple[Role, ...]
+    by: tuple[Role, ...] | Callable[[Hazard], tuple[Role, ...]]
     at: tuple[Status, ...] = OPEN
     if_: Callable[[Hazard], bool] = lambda _: True
     often: int = 8
@@ -34,3 +34,7 @@ class Way:
     def leads(self, hazard: Hazard) -> bool:
         """Whether it is worth a try now."""
         return hazard.status in self.at and self.if_(hazard)
+
+    def roles(self, hazard: Hazard) -> tuple[Role, ...]:
+        """Who usually asks it now; nobody in particular means the author."""
+        return self.by(hazard) if callable(self.by) else self.by
