@@ -1,12 +1,13 @@
 """不变式 · The sixteen of domain/lifecycle.md b.6, read off the events of a life alone, never off the state.
 
-Each gives the sentences that say where a life breaks it. 12, 13 and 15 concern the log and what is counted from it:
-tests/lives/test_counts.py, test_delivered_twice.py and test_erased_counts.py.
+Each gives the sentences that say where a life breaks it. 13 and 15 concern the log and the erasable store beside it:
+test_delivered_twice.py and test_erased_counts.py.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 
 from contracts.values import Entry, Evidence, Role, Source, Track, Waiver
+from lives.counting import the_tallies_agree_with_the_log
 from lives.life import Life, Step
 
 ENDS = {"closed", "rejected", "marked-duplicate", "voided"}
@@ -25,11 +26,6 @@ BY_THE_ENTERPRISE = {Role.ENT_S, Role.ENT_M, Role.WRK}
 NEVER_ORDER = {Role.GRID, Role.VIL, Role.EXP, Role.SCO, Role.SYS}
 
 
-def before(life: Life, step: Step) -> list[Step]:
-    """Everything that happened before this step."""
-    return life.steps[: life.steps.index(step)]
-
-
 def of_type(steps: list[Step], *types: str) -> list[Step]:
     return [step for step in steps if step.type in types]
 
@@ -45,17 +41,17 @@ def is_major(steps: list[Step]) -> bool:
     return told is not None and told.type == "major-registered"
 
 
-def closings(life: Life, *, major: bool) -> Iterator[tuple[Step, list[Step]]]:
-    for step in of_type(life.steps, "closed"):
-        past = before(life, step)
-        if is_major(past) is major:
-            yield step, past
+def closings(life: Life) -> Iterator[tuple[Step, list[Step]]]:
+    """Each closure with everything that happened before it."""
+    for number, step in enumerate(life.steps):
+        if step.type == "closed":
+            yield step, life.steps[:number]
 
 
 def this_round(past: list[Step]) -> list[Step]:
     """What happened since the round began."""
-    started = last(past, "round-started")
-    return past[past.index(started) :] if started else past
+    starts = [number for number, step in enumerate(past) if step.type == "round-started"]
+    return past[starts[-1] :] if starts else past
 
 
 def nothing_follows_an_end(life: Life) -> Iterator[str]:
@@ -97,8 +93,8 @@ def nobody_without_the_power_orders(life: Life) -> Iterator[str]:
 
 def a_closure_stands_on_a_passed_re_inspection(life: Life) -> Iterator[str]:
     """`HazardClosed` ⇒ a `ReinspectionPassed` (or witnessed `FixedOnSpot`) of the same round exists before it."""
-    for step in of_type(life.steps, "closed"):
-        here = this_round(before(life, step))
+    for step, past in closings(life):
+        here = this_round(past)
         passed = any(each.event.round == step.event.round for each in of_type(here, "reinspection-passed"))
         seen = any(each.event.verified and each.event.witness for each in of_type(here, "fixed-on-spot"))
         if not passed and not seen:
@@ -114,7 +110,9 @@ def persons_of(past: list[Step]) -> tuple[str | None, set[str]]:
 
 def three_parties_close_a_major_hazard(life: Life) -> Iterator[str]:
     """MAJOR closed ⇒ {submitter, re-inspectors, closer} pairwise disjoint."""
-    for step, past in closings(life, major=True):
+    for step, past in closings(life):
+        if not is_major(past):
+            continue
         submitter, inspectors = persons_of(past)
         closer = step.envelope.actor
         if submitter is None or not inspectors:
@@ -128,7 +126,9 @@ def a_closed_major_hazard_is_in_order(life: Life) -> Iterator[str]:
 
     (or `PlanWaived` by DPO).
     """
-    for _, past in closings(life, major=True):
+    for _, past in closings(life):
+        if not is_major(past):
+            continue
         imposed = last(past, "interim-measure-imposed", "interim-measure-lifted")
         if imposed is not None and imposed.type == "interim-measure-imposed":
             yield "an interim measure is in force"
@@ -143,17 +143,14 @@ def five_in_place(past: list[Step]) -> bool:
     """五到位 · By the accepted plan, or waived by the department; a ledger row may lack the plan's words."""
     if any(step.envelope.role is Role.DPO for step in of_type(past, "plan-waived")):
         return True
-    accepted = last(past, "plan-accepted")
-    filed = last(before_step(past, accepted), "plan-filed") if accepted else None
+    planned = of_type(past, "plan-filed", "plan-accepted")
+    accepted = [number for number, step in enumerate(planned) if step.type == "plan-accepted"]
+    filed = last(planned[: accepted[-1]], "plan-filed") if accepted else None
     if filed is None:
         return False
     if filed.event.plan is None:
         return filed.envelope.entry is Entry.LEDGER and Waiver.PLAN_CONTENT in filed.event.waived
     return filed.event.plan.five_in_place
-
-
-def before_step(steps: list[Step], step: Step) -> list[Step]:
-    return steps[: steps.index(step)]
 
 
 def deadline_after(now: object, step: Step) -> object:
@@ -232,8 +229,7 @@ def a_deadline_is_missed_once(life: Life) -> Iterator[str]:
 
 def the_enterprise_closes_only_its_own_finds(life: Life) -> Iterator[str]:
     """ENTERPRISE-track closure only for self-found GENERAL hazards without an order."""
-    for step in of_type(life.steps, "closed"):
-        past = before(life, step)
+    for step, past in closings(life):
         own = step.event.track is Track.ENTERPRISE
         if not own and step.envelope.role in {Role.ENT_S, Role.ENT_M}:
             yield f"an enterprise closed on track {step.event.track}"
@@ -260,5 +256,6 @@ INVARIANTS: Mapping[int, Invariant] = {
     9: rounds_rise_by_one,
     10: a_major_hazard_cites_a_clause_in_force,
     11: a_deadline_is_missed_once,
+    12: the_tallies_agree_with_the_log,
     16: the_enterprise_closes_only_its_own_finds,
 }

@@ -215,10 +215,11 @@ def lived_again(life: Life, attempts: list[Attempt]) -> Life:
 
 def shortest(life: Life, shows: Callable[[Life], bool]) -> Life:
     """最短 · The life without every attempt that it can do without and still show the same."""
-    number = len(life.attempts)
-    while number:
-        number -= 1
-        shorter = lived_again(life, life.attempts[:number] + life.attempts[number + 1 :])
-        if shows(shorter):
-            life = shorter
+    tried = None
+    while tried != len(life.attempts):
+        tried = len(life.attempts)
+        for number in reversed(range(tried)):
+            shorter = lived_again(life, life.attempts[:number] + life.attempts[number + 1 :])
+            if shows(shorter):
+                life = shorter
     return life
