@@ -4,6 +4,7 @@
 The deadline's version is the aggregate version of the event that set it.
 """
 
+from contracts.hazard.answering import LandlordResponded
 from contracts.hazard.classifying import (
     HazardClassified,
     HazardDowngraded,
@@ -11,6 +12,15 @@ from contracts.hazard.classifying import (
     MajorHazardRegistered,
 )
 from contracts.hazard.closing import HazardClosed, HazardReopened
+from contracts.hazard.correcting import HazardCorrected
+from contracts.hazard.enforcing import (
+    CaseClosed,
+    CaseDecided,
+    CaseLinked,
+    EnforcementReferred,
+    PenaltyProposed,
+)
+from contracts.hazard.escalating import HazardEscalated
 from contracts.hazard.measuring import (
     CompulsionApplied,
     InterimMeasureImposed,
@@ -39,24 +49,26 @@ from contracts.hazard.reporting import (
     HazardSubmitted,
     HazardVoided,
 )
-from contracts.hazard.supervising import (
-    AcceptanceRequested,
-    HazardDelisted,
-    HazardListed,
-    ListedAccepted,
-)
+from contracts.hazard.supervising import AcceptanceRequested, HazardDelisted, HazardListed, ListedAccepted
+from contracts.hazard.transferring import HazardTransferOffered, TransferAccepted, TransferReturned
 
 __all__ = [
     "AcceptanceRequested",
+    "CaseClosed",
+    "CaseDecided",
+    "CaseLinked",
     "CompulsionApplied",
     "ConfirmationRequested",
+    "EnforcementReferred",
     "FixedOnSpot",
     "HazardCaptured",
     "HazardClassified",
     "HazardClosed",
     "HazardConfirmed",
+    "HazardCorrected",
     "HazardDelisted",
     "HazardDowngraded",
+    "HazardEscalated",
     "HazardEvent",
     "HazardListed",
     "HazardMarkedDuplicate",
@@ -64,15 +76,18 @@ __all__ = [
     "HazardRejected",
     "HazardReopened",
     "HazardSubmitted",
+    "HazardTransferOffered",
     "HazardUpgraded",
     "HazardVoided",
     "InterimMeasureImposed",
     "InterimMeasureLifted",
+    "LandlordResponded",
     "LiftRefused",
     "LiftRequested",
     "ListedAccepted",
     "MajorHazardRegistered",
     "OfRegistered",
+    "PenaltyProposed",
     "PlanAccepted",
     "PlanFiled",
     "PlanRequired",
@@ -88,6 +103,8 @@ __all__ = [
     "ReinspectionPassed",
     "ResponsibleAssigned",
     "RoundStarted",
+    "TransferAccepted",
+    "TransferReturned",
 ]
 
 
@@ -131,4 +148,15 @@ HazardEvent = (
     | AcceptanceRequested
     | ListedAccepted
     | HazardDelisted
+    | HazardTransferOffered
+    | TransferAccepted
+    | TransferReturned
+    | HazardEscalated
+    | PenaltyProposed
+    | EnforcementReferred
+    | CaseLinked
+    | CaseDecided
+    | CaseClosed
+    | HazardCorrected
+    | LandlordResponded
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,10 @@ from contracts.catalogue import dataschema
 from contracts.division import root
 from contracts.envelope import Envelope, Event
 from contracts.values import SEALED_ROLES, Entry, Role
-from services.hazard.occasion import Occasion
+from services.hazard.governing import STREAM, Governing
+from services.hazard.occasion import SHANGHAI, Occasion
 from services.hazard.policy import Policy
+from services.hazard.policy.publishing import Policies
 from services.hazard.recalling import Kind, Recalling, S
 from services.hazard.refused import Refused
 from services.hazard.store import Command, Fact, Log, Outcome, StreamMoved, stream_of
@@ -105,7 +107,7 @@ class StaleVersion(Trouble):
 
 
 class Handling:
-    """办理 · Holds the log, the policy and the clock; every command of every aggregate goes through handle()."""
+    """办理 · Holds the log, the policies and the clock; every command of every aggregate goes through handle()."""
 
     def __init__(
         self,
@@ -118,13 +120,14 @@ class Handling:
     ) -> None:
         """装配 · Given by the command line; the clock is an argument, `stored` wakes whoever waits for events.
 
+        `policy` is the shipped one, which decides until an edition in the log takes effect.
         `remembered`: how many states stay in memory, for commands only.
         """
         self.log = log
-        self.policy = policy
         self.now = now
         self.stored = stored
         self.recalling = Recalling(log, remembered=remembered)
+        self.governing = Governing(self.recalling, policy)
 
     async def read(self, kind: Kind[S], key: str) -> S:
         """读取状态 · The state of one thing as the log has it now."""
@@ -134,9 +137,22 @@ class Handling:
         """依据状态 · The state of one thing, for a decision that is appended only while it still stands there."""
         return await self.recalling.state(kind, key, trusting=_TRUSTING.get())
 
-    def occasion(self, sender: Sender) -> Occasion:
-        """场合 · The circumstances a rule may know, from the sender, the clock and the policy."""
+    async def policy_at(self, division: str, at: datetime | None = None) -> Policy:
+        """当地政策 · The policy that decides in a division now, or decided at an instant."""
+        policies = await self.governing.policies()
+        return self.governing.policy(policies, (at or self.now()).astimezone(SHANGHAI).date(), division)
+
+    async def occasion_of(self, sender: Sender, division: str = "") -> Occasion:
+        """场合 · For a question, not a command: what a rule would know if it were asked now."""
+        return self.occasion(sender, await self.governing.policies(), division)
+
+    def occasion(self, sender: Sender, policies: Policies, division: str = "") -> Occasion:
+        """场合 · The circumstances a rule may know: the sender, the clock, the policy of the day and of the place.
+
+        `division` is where the thing is that is decided about; without one the sender's place counts.
+        """
         now = self.now()
+        day = (sender.at or now).astimezone(SHANGHAI).date()
         return Occasion(
             person=sender.person,
             role=sender.role,
@@ -145,7 +161,7 @@ class Handling:
             certificate=sender.certificate,
             at=sender.at or now,
             now=now,
-            policy=self.policy,
+            policy=self.governing.policy(policies, day, division or sender.division),
             entry=sender.entry,
             enteredby=sender.enteredby,
         )
@@ -197,11 +213,12 @@ class Handling:
             trust = _TRUSTING.set(trusting)
             try:
                 state = kind.empty if creates and attempt == 0 else await self.lean_on(kind, key)
+                policies = await self.governing.beside(state, trusting=trusting)
                 reach(state)
                 if sender.expecting not in (None, state.version) and state.version:
                     raise await self._stale(sender.expecting, kind, key, state.version)
-                occasion = self.occasion(sender)
-                decision = await decide(state, occasion)
+                occasion = self.occasion(sender, policies, kind.place(state))
+                decision = standing_on(policies, await decide(state, occasion))
             except (Refused, Trouble):
                 if not trusting:
                     raise
@@ -222,6 +239,11 @@ class Handling:
     async def _stale(self, expected: int, kind: Kind[S], key: str, latest: int) -> StaleVersion:
         since = await self.log.load(stream_of(kind.subject(key)), after=expected)
         return StaleVersion(expected, latest, since)
+
+
+def standing_on(policies: Policies, decision: Decision) -> Decision:
+    """依据政策 · Stored only while no edition was drafted or published since these were read."""
+    return replace(decision, leans={STREAM: policies.version, **decision.leans})
 
 
 def compose(

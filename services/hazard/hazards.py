@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Any, get_args
 from uuid import UUID, uuid5
 
@@ -16,8 +17,12 @@ from services.hazard.enterprise import Enterprise
 from services.hazard.enterprise import evolve as evolve_enterprise
 from services.hazard.handling import Decision, Done, Handling, Sender
 from services.hazard.lifecycle import (
+    answering,
     classifying,
     closing,
+    correcting,
+    enforcing,
+    escalating,
     measuring,
     ordering,
     planning,
@@ -25,6 +30,7 @@ from services.hazard.lifecycle import (
     reinspecting,
     reporting,
     supervising,
+    transferring,
 )
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
@@ -33,13 +39,14 @@ from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
 
-HAZARD = Kind("hazard", Hazard(), evolve)
-ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise)
+HAZARD = Kind("hazard", Hazard(), evolve, place=attrgetter("division"))
+ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))
 PERSON = Kind("person", Appointments(), appointment.evolve)
-OF_THE_AUTHOR = frozenset({"submit", "void"})
 # Asks that name others who came along; none of them may hold a post at the enterprise.
 Companied = reinspecting.Reinspect | measuring.LiftInterimMeasure | supervising.AcceptListed
 COMPANIED = get_args(Companied)
+OF_THE_AUTHOR = frozenset({"submit", "void"})  # while it is a draft
+OF_THE_AUTHOR_LATER = frozenset({"correct-record"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,26 @@ COMMANDS: tuple[HazardCommand, ...] = (
     ),
     HazardCommand("accept-listed", supervising.AcceptListed, supervising.accept_listed, "验收"),
     HazardCommand("delist", supervising.Delist, supervising.delist, "摘牌"),
+    HazardCommand("transfer", transferring.TransferHazard, transferring.transfer_hazard, "移送"),
+    HazardCommand("accept-transfer", transferring.AcceptTransfer, transferring.accept_transfer, "接收移送"),
+    HazardCommand("return-transfer", transferring.ReturnTransfer, transferring.return_transfer, "退回移送"),
+    HazardCommand(
+        "escalate-to-department",
+        escalating.EscalateToDepartment,
+        escalating.escalate_to_department,
+        "升级报告",
+    ),
+    HazardCommand("propose-penalty", enforcing.ProposePenalty, enforcing.propose_penalty, "提出处罚建议"),
+    HazardCommand(
+        "refer-to-enforcement", enforcing.ReferToEnforcement, enforcing.refer_to_enforcement, "移送执法"
+    ),
+    HazardCommand("link-case", enforcing.LinkCase, enforcing.link_case, "关联案件"),
+    HazardCommand(
+        "note-case-decision", enforcing.NoteCaseDecision, enforcing.note_case_decision, "记录处理决定"
+    ),
+    HazardCommand("note-case-closure", enforcing.NoteCaseClosure, enforcing.note_case_closure, "记录结案"),
+    HazardCommand("correct-record", correcting.CorrectRecord, correcting.correct_record, "更正记录"),
+    HazardCommand("landlord-respond", answering.LandlordRespond, answering.landlord_respond, "房东答复"),
 )
 
 
@@ -207,11 +234,10 @@ async def change(
 
 
 def check_reach(hazard: Hazard, sender: Sender, command: HazardCommand) -> None:
-    """管辖检查 · Somebody else's hazard does not exist for the caller; one's own draft does, to submit or void it."""
-    own_draft = (
-        hazard.author == sender.person and hazard.status is Status.DRAFT and command.path in OF_THE_AUTHOR
-    )
-    reached = sender.scope.covers(hazard.division, hazard.enterprise) or own_draft
+    """管辖检查 · Somebody else's hazard does not exist for the caller; one's own does, to submit, void or correct it."""
+    drafts = OF_THE_AUTHOR if hazard.status is Status.DRAFT else frozenset()
+    own = hazard.author == sender.person and command.path in drafts | OF_THE_AUTHOR_LATER
+    reached = sender.scope.covers(hazard.division, hazard.enterprise, hazard.offices) or own
     if hazard.status is None or not reached:
         raise NotFound("隐患")
 
@@ -225,7 +251,7 @@ async def lean(
     """依据 · What the rule must know of other streams, and the versions it was decided on."""
     if isinstance(ask, reporting.MarkDuplicate):
         other = await handling.lean_on(HAZARD, ask.other)
-        if not sender.scope.covers(other.division, other.enterprise):
+        if not sender.scope.covers(other.division, other.enterprise, other.offices):
             raise NotFound("隐患")
         return replace(occasion, other=other), {stream_of(f"hazard/{ask.other}"): other.version}
     if isinstance(ask, COMPANIED):

@@ -48,6 +48,8 @@ class Kind(Generic[S]):
     # Any: each kind folds its own union of events; the catalogue has validated them.
     evolve: Callable[[S, Any, Envelope], S]
     folds: int = 1
+    # Where a thing is: by its place the policy is chosen. Nowhere: the sender's place counts.
+    place: Callable[[S], str] = lambda _: ""
 
     def subject(self, key: str) -> str:
         """主题 · hazard/<uuid>."""

@@ -10,6 +10,7 @@ from contracts.hazard import (
     FixedOnSpot,
     HazardClassified,
     HazardClosed,
+    HazardCorrected,
     HazardDowngraded,
     HazardMarkedDuplicate,
     HazardRegistered,
@@ -28,6 +29,7 @@ from contracts.hazard import (
     ResponsibleAssigned,
     RoundStarted,
 )
+from contracts.regions import CorrectedField
 from contracts.values import Level, Named, Track
 from services.notifier.calendar import end_of
 
@@ -133,6 +135,9 @@ def _described_after(known: Case, event: Event) -> Case:
             return replace(known, track=Track.AUTHORITY, responsible=event.responsible)
         case RectificationAsked() | PlanAccepted() | RoundStarted() | ResponsibleAssigned():
             return replace(known, responsible=event.responsible)
+        case HazardCorrected():
+            places = [change.after for change in event.changes if change.field is CorrectedField.PLACE]
+            return replace(known, place=places[-1]) if places else known
         case _:
             return known
 

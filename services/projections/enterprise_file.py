@@ -15,6 +15,7 @@ from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import enterprise_routes, rows
+from services.projections.handed import corrected
 from services.projections.reading import Reads
 from services.projections.reports import report_of
 from services.projections.rounds import Round, opened, rounds_after
@@ -274,6 +275,8 @@ def hazard_after(before: Hazard, recorded: Recorded) -> Hazard:
             return replace(now, closed_on=day(envelope.occurredat))
         case life.HazardReopened():
             return replace(now, closed_on=None)
+        case life.HazardCorrected() as event:
+            return replace(now, **corrected(event, "place", "category", "description"))
         case _:
             return now
 

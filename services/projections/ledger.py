@@ -18,18 +18,19 @@ from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import ledger_routes, rows
+from services.projections.handed import corrected, handed
 from services.projections.reading import Reads
 from services.projections.reports import report_of
 from services.projections.shanghai import day
 from services.projections.status import status_after
 
 NAME = "ledger"
-VERSION = 3
-HAZARDS = "projections.ledger_v3"
-ENTERPRISES = "projections.ledger_v3_enterprise"
-VISITS = "projections.ledger_v3_visit"
+VERSION = 4
+HAZARDS = "projections.ledger_v4"
+ENTERPRISES = "projections.ledger_v4_enterprise"
+VISITS = "projections.ledger_v4_visit"
 TABLES = """
-create table projections.ledger_v3 (
+create table projections.ledger_v4 (
     id uuid primary key,
     version integer not null,
     position bigint not null,
@@ -66,14 +67,17 @@ create table projections.ledger_v3 (
     closed_by text,
     plan_filed_on date,
     plan_accepted_by text,
-    plan_accepted_on date
+    plan_accepted_on date,
+    holder text,
+    offices text[] not null
 );
-create index on projections.ledger_v3 (found_at desc, id desc);
-create index on projections.ledger_v3 (division, found_at desc, id desc);
-create index on projections.ledger_v3 (enterprise, found_at desc, id desc);
-create index on projections.ledger_v3 (deadline) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
-create index on projections.ledger_v3 (number);
-create table projections.ledger_v3_enterprise (
+create index on projections.ledger_v4 (found_at desc, id desc);
+create index on projections.ledger_v4 (division, found_at desc, id desc);
+create index on projections.ledger_v4 (enterprise, found_at desc, id desc);
+create index on projections.ledger_v4 (deadline) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
+create index on projections.ledger_v4 (number);
+create index on projections.ledger_v4 using gin (offices);
+create table projections.ledger_v4_enterprise (
     id text primary key,
     name text not null,
     credit_code text,
@@ -81,14 +85,14 @@ create table projections.ledger_v3_enterprise (
     industry text,
     size_class text
 );
-create table projections.ledger_v3_visit (
+create table projections.ledger_v4_visit (
     id text primary key,
     enterprise text not null,
     visited_on date not null,
     visit_kind text not null,
     officers text[] not null
 );
-create index on projections.ledger_v3_visit (enterprise, visited_on)
+create index on projections.ledger_v4_visit (enterprise, visited_on)
 """
 
 Changes = dict[str, Any]  # columns of a row with their new values, typed by the table
@@ -135,6 +139,8 @@ class Hazard:
     plan_filed_on: date | None = None
     plan_accepted_by: str | None = None
     plan_accepted_on: date | None = None
+    holder: str | None = None
+    offices: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -217,6 +223,8 @@ def hazard_changes(recorded: Recorded) -> Changes:
         **_planned(recorded),
         **_rectified(recorded),
         **_ended(recorded),
+        **handed(recorded.event),
+        **corrected(recorded.event),
     }
 
 

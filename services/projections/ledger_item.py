@@ -57,6 +57,7 @@ EXAMPLE: JsonDict = {
     "plan_filed_on": None,
     "plan_accepted_by": None,
     "plan_accepted_on": None,
+    "holder": None,
 }
 
 
@@ -108,6 +109,7 @@ class LedgerItem(BaseModel):
     plan_filed_on: date | None
     plan_accepted_by: Person | None
     plan_accepted_on: date | None
+    holder: str | None = Field(description="责任单位；未移送的为属地，此处为 null")
 
 
 class LedgerPage(BaseModel):

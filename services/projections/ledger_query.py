@@ -20,10 +20,10 @@ LEDGER: LiteralString = """
 select h.*, coalesce(e.name, h.object_text) as enterprise_name, e.credit_code, e.village, e.industry, e.size_class,
     h.found_by || coalesce(array_remove(v.officers, h.found_by), array[]::text[]) as inspectors,
     {overdue} as overdue
-from projections.ledger_v3 as h
-left join projections.ledger_v3_enterprise as e on e.id = h.enterprise
+from projections.ledger_v4 as h
+left join projections.ledger_v4_enterprise as e on e.id = h.enterprise
 left join lateral (
-    select officers from projections.ledger_v3_visit
+    select officers from projections.ledger_v4_visit
     where enterprise = h.enterprise and visited_on = h.found_on and visit_kind = h.visit_kind
         and h.found_by = any(officers)
     order by id limit 1
@@ -33,7 +33,10 @@ order by h.found_at desc, h.id desc
 limit %(limit)s
 """
 CONDITIONS: dict[str, LiteralString] = {
-    "scope": "h.division like %(pattern)s and (%(reach)s::text is null or h.enterprise = %(reach)s)",
+    "scope": (
+        "((h.division like %(pattern)s and (%(reach)s::text is null or h.enterprise = %(reach)s)) "
+        "or array[%(seat)s::text] <@ h.offices)"
+    ),
     "division": "h.division like %(division)s",
     "enterprise": "h.enterprise = %(enterprise)s",
     "status": "h.status = any(%(status)s)",
@@ -106,6 +109,7 @@ def ledger(
         **asked,
         "pattern": scope.pattern,
         "reach": scope.enterprise,
+        "seat": scope.seat,
         "today": today,
         "limit": limit,
         "cursor_at": at,

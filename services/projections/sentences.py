@@ -11,7 +11,9 @@ from contracts import hazard as life
 from contracts.codes import category_name
 from contracts.envelope import Envelope, Event
 from contracts.values import Entry, Role, Waiver
+from services.projections.phrases import add as _add
 from services.projections.reading import Names
+from services.projections.sentences_beside import BESIDE
 from services.projections.shanghai import date_words, day, instant_words
 
 PERSON_FIELDS = (
@@ -66,10 +68,6 @@ def _name(person: str | None, names: Names) -> str:
 
 def _names(people: Iterable[str], names: Names) -> str:
     return "、".join(_name(person, names) for person in people)
-
-
-def _add(*parts: str | None) -> str:
-    return "，".join(part for part in parts if part)
 
 
 def _by(deadline: date, responsible: str, names: Names) -> str:
@@ -329,4 +327,5 @@ SENTENCES: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.AcceptanceRequested: _acceptance_requested,
     life.ListedAccepted: _accepted,
     life.HazardDelisted: _delisted,
+    **BESIDE,
 }

@@ -19,6 +19,7 @@ from services.jetstream import Recorded
 from services.postgres import Connection
 from services.problems import Trouble, responses
 from services.projections import rows
+from services.projections.handed import handed
 from services.projections.persons import Person, person, unsealed
 from services.projections.reading import Names, Reads
 from services.projections.reports import joined
@@ -28,24 +29,25 @@ from services.scope import Scope, scope_of
 from services.tokens import Caller
 
 NAME = "trail"
-VERSION = 1
-HAZARDS = "projections.trail_v1"
-STEPS = "projections.trail_v1_step"
+VERSION = 2
+HAZARDS = "projections.trail_v2"
+STEPS = "projections.trail_v2_step"
 TABLES = """
-create table projections.trail_v1 (
+create table projections.trail_v2 (
     id uuid primary key,
     division text collate "C" not null,
     enterprise text,
-    number text
+    number text,
+    offices text[] not null
 );
-create table projections.trail_v1_step (
+create table projections.trail_v2_step (
     position bigint primary key,
     hazard uuid not null,
     envelope jsonb not null
 );
-create index on projections.trail_v1_step (hazard, position)
+create index on projections.trail_v2_step (hazard, position)
 """
-NUMBERS = "select id::text, number from projections.trail_v1 where id::text = any(%s) and number is not null"
+NUMBERS = "select id::text, number from projections.trail_v2 where id::text = any(%s) and number is not null"
 EXAMPLE: JsonDict = {
     "position": 1042,
     "version": 5,
@@ -115,6 +117,7 @@ class Hazard:
     division: str = ""
     enterprise: str | None = None
     number: str | None = None
+    offices: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
             getattr(event, "enterprise", None) or getattr(event, "object", None) or hazard.enterprise
         )
         hazard.number = getattr(event, "number", None) or hazard.number
+        hazard.offices = handed(event).get("offices", hazard.offices)
     await rows.save(connection, HAZARDS, hazards.values())
     await rows.save(connection, STEPS, [_recording(r) for r in of_hazards], key="position")
 
@@ -166,7 +170,7 @@ def routes(reads: Reads) -> APIRouter:
         """每一步由谁、以何身份、何时、做了什么；补录和台账导入另有说明。"""
         number = await _seen(reads, hazard, scope_of(caller))
         found = await reads.fetch(
-            "select position, envelope from projections.trail_v1_step where hazard = %s order by position",
+            "select position, envelope from projections.trail_v2_step where hazard = %s order by position",
             (hazard,),
         )
         envelopes = [(row["position"], Envelope.model_validate(row["envelope"])) for row in found]
@@ -188,7 +192,7 @@ def routes(reads: Reads) -> APIRouter:
 async def _seen(reads: Reads, hazard: UUID, scope: Scope) -> str | None:
     rows_found = await reads.fetch(f"select * from {HAZARDS} where id = %s", (hazard,))  # noqa: S608  # ours
     for row in rows_found:
-        if scope.covers(row["division"], row["enterprise"]):
+        if scope.covers(row["division"], row["enterprise"], row["offices"]):
             number: str | None = row["number"]
             return number
     raise Trouble("not-found", "没有这条隐患，或不在您的管辖范围内")

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from contracts.values import Level, PlanItem, RectificationPlan, Source, VisitKind
-from given.story import DPO, DPO2, ENT_M, ENT_S, ENTERPRISE, OTHER_PHOTO, PHOTO, TWO, Life
+from contracts.values import Level, PlanItem, RectificationPlan, Role, Source, VisitKind
+from given.story import DPO, DPO2, ENT_M, ENT_S, ENTERPRISE, OTHER_PHOTO, PHOTO, SCO, TWO, Life
 from services.hazard.lifecycle.classifying import ClassifyHazard, classify_hazard
 from services.hazard.lifecycle.ordering import (
     AskRectification,
@@ -22,6 +22,14 @@ from services.hazard.lifecycle.planning import (
 from services.hazard.lifecycle.rectifying import SubmitRectification, submit_rectification
 from services.hazard.lifecycle.reinspecting import Reinspect, reinspect
 from services.hazard.lifecycle.reporting import CaptureHazard, SubmitHazard, capture_hazard, submit_hazard
+from services.hazard.lifecycle.transferring import (
+    AcceptTransfer,
+    ReturnTransfer,
+    TransferHazard,
+    accept_transfer,
+    return_transfer,
+    transfer_hazard,
+)
 
 CERTIFICATES = ("33011100123", "33011100124")
 CLAUSE = "工贸10号令-13(1)"
@@ -135,3 +143,44 @@ MAJOR_PASS = Reinspect(result="pass", photos=(PHOTO,), others=("p-dpo2",), certi
 
 def major_verified() -> Life:
     return major_submitted().later(2).when(reinspect, MAJOR_PASS, DPO)
+
+
+DISTRICT = "330111000000"
+FIRE = {
+    "person": "p-fire",
+    "role": Role.DPO,
+    "organisation": "org-fire",
+    "division": DISTRICT,
+    "certificate": "33011199077",
+}
+WATER = {**FIRE, "person": "p-water", "organisation": "org-water"}
+
+
+def transferring(to: dict = FIRE, **more: object) -> TransferHazard:
+    fields = {
+        "department": to["organisation"],
+        "division": to["division"],
+        "reason": "消防设施隐患，应由消防救援机构处理",
+        "file": (PHOTO,),
+    }
+    return TransferHazard(**{**fields, **more})
+
+
+def offered(life: Life | None = None, who: dict = TWO, to: dict = FIRE) -> Life:
+    return (life or ordered()).when(transfer_hazard, transferring(to), who)
+
+
+def handed_over(life: Life | None = None, to: dict = FIRE) -> Life:
+    return offered(life, to=to).when(accept_transfer, AcceptTransfer(), to)
+
+
+def given_back(life: Life | None = None, to: dict = FIRE) -> Life:
+    return offered(life, to=to).when(return_transfer, ReturnTransfer(reason="不属本部门职责"), to)
+
+
+def at_committee() -> Life:
+    return given_back(given_back(), to=WATER)
+
+
+def assigned() -> Life:
+    return offered(at_committee(), SCO)

@@ -15,11 +15,12 @@ from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Occasion
 from services.hazard.policy import Policy, read_policy
+from services.hazard.policy.content import Profiled
 from services.hazard.refused import Refused
 
-POLICY = read_policy()
 START = datetime(2026, 6, 3, 1, 30, tzinfo=UTC)  # 9:30 in Shanghai
 DIVISION = "330111005000"
+POLICY = Profiled(read_policy()).within(DIVISION)
 ENTERPRISE = "7b0e1a52-3f54-5b6e-9d56-0f4a3a8e1c11"
 FILE = Enterprise(
     version=1,
@@ -39,6 +40,10 @@ TWL = {"person": "p-twl", "role": Role.TWL, "organisation": "org-town"}
 DPO = {"person": "p-dpo", "role": Role.DPO, "organisation": "org-dept", "certificate": "33011199001"}
 DPO2 = {"person": "p-dpo2", "role": Role.DPO, "organisation": "org-dept", "certificate": "33011199002"}
 DPL = {"person": "p-dpl", "role": Role.DPL, "organisation": "org-dept", "certificate": "33011199009"}
+SCO = {"person": "p-sco", "role": Role.SCO, "organisation": "org-committee"}
+ENF = {"person": "p-enf", "role": Role.ENF, "organisation": "org-brigade", "certificate": "33011199100"}
+SYS = {"person": "p-timer", "role": Role.SYS, "organisation": "org-system"}
+LND = {"person": "p-landlord", "role": Role.LND, "organisation": ENTERPRISE}
 EXP = {"person": "p-exp", "role": Role.EXP, "organisation": "org-service"}
 GRID = {"person": "p-grid", "role": Role.GRID, "organisation": "org-grid"}
 ENT_M = {"person": "p-boss", "role": Role.ENT_M, "organisation": ENTERPRISE}

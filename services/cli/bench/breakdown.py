@@ -24,6 +24,7 @@ from services.hazard.hazards import ENTERPRISE
 from services.hazard.lifecycle import reporting
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.policy import read_policy
+from services.hazard.policy.publishing import Policies
 from services.hazard.store import Log
 
 TOGETHER = 32
@@ -45,7 +46,7 @@ class Bench:
         authorization = f"Bearer {self.stand.token}"
         caller = caller_of.proved(authorization)
         sent = Sent(caller, str(uuid4()), None, None, None, now())
-        occasion = Handling(self.log, read_policy(), now).occasion(sender())
+        occasion = Handling(self.log, read_policy(), now).occasion(sender(), Policies())
         (event,) = reporting.capture_hazard(Hazard(), ask, occasion)
         subject = f"hazard/{uuid4()}"
         envelope = envelop(sender(), occasion, subject, 1, event, lives.TOWN)

@@ -8,7 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.attachments import Attachments
-from services.hazard.api import attachments, contracts, enterprises, hazards, imports, people, proofs
+from services.hazard.api import (
+    attachments,
+    contracts,
+    enterprises,
+    hazards,
+    imports,
+    people,
+    policies,
+    proofs,
+)
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
@@ -34,13 +43,14 @@ class WriteSide:
 def routes(side: WriteSide) -> tuple[APIRouter, ...]:
     """路由 · Everything under /api/v1 that writes, and what is read straight from the log."""
     sent_of = SentOf(side.caller_of, side.now)
-    desk = ImportDesk(side.people, side.importing, side.handling.policy)
+    desk = ImportDesk(side.people, side.importing, side.handling)
     return (
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),
+        policies.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id, side.now),
         attachments.routes(side.attachments, side.caller_of),
         imports.routes(desk, sent_of, side.caller_of),
         contracts.routes(side.handling.log, side.caller_of),

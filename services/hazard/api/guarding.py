@@ -31,6 +31,8 @@ def texts(ask: BaseModel) -> list[tuple[str, str]]:
                 for name, inner in value.__dict__.items()
                 if inner is not None and inner != () and name not in NUMBERS
             ]
+        elif isinstance(value, dict):
+            to_look += [(f"{pointer}/{name}", inner) for name, inner in value.items()]
         elif isinstance(value, (list, tuple)):
             to_look += [(f"{pointer}/{place}", inner) for place, inner in enumerate(value)]
     return found

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
+from contracts.regions import EnforcementState, EscalationLevel, Holder, TransferState
 from contracts.values import SEALED_ROLES, Level, PersonId, Role, SealedText, Status, Track
 from services import texts
 from services.attachments import Attachments
@@ -20,6 +21,7 @@ from services.hazard.hazards import COMMANDS, HAZARD, HazardCommand
 from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask
+from services.hazard.policy import Policy
 from services.people import People
 from services.problems import Trouble, responses
 from services.scope import scope_of
@@ -58,6 +60,10 @@ class HazardNow(
                 "round": 1,
                 "deadline": "2026-12-10",
                 "responsible": "p-301",
+                "holder": {"division": "330111005000"},
+                "transfer": "NONE",
+                "enforcement": "NONE",
+                "escalation": 0,
             }
         ]
     },
@@ -80,6 +86,10 @@ class HazardNow(
     round: int
     deadline: date | None = None
     responsible: PersonId | None = None
+    holder: Holder
+    transfer: TransferState
+    enforcement: EnforcementState
+    escalation: EscalationLevel
 
 
 class Reports:
@@ -133,7 +143,8 @@ def routes(
     async def read(hazard_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
         hazard = await handling.read(HAZARD, str(hazard_id))
         check_visible(hazard, caller)
-        now = await reports.joined(shown(str(hazard_id), hazard, handling), hazard, caller)
+        policy = await handling.policy_at(hazard.division)
+        now = await reports.joined(shown(str(hazard_id), hazard, policy), hazard, caller)
         body = now.model_dump(mode="json", exclude_none=True)
         return JSONResponse(body, headers={"ETag": f'"{hazard.version}"'})
 
@@ -170,12 +181,12 @@ def endpoint(
 
 def check_visible(hazard: Hazard, caller: Caller) -> None:
     """可见 · In scope, or one's own report."""
-    in_reach = scope_of(caller).covers(hazard.division, hazard.enterprise)
+    in_reach = scope_of(caller).covers(hazard.division, hazard.enterprise, hazard.offices)
     if hazard.status is None or not (in_reach or hazard.author == caller.person):
         raise Trouble("not-found", "未找到该隐患，或不在您的管辖范围内")
 
 
-def shown(key: str, hazard: Hazard, handling: Handling) -> HazardNow:
+def shown(key: str, hazard: Hazard, policy: Policy) -> HazardNow:
     """展示 · What a reader is shown of the state."""
     assert hazard.status is not None  # check_visible has looked
     return HazardNow(
@@ -185,7 +196,7 @@ def shown(key: str, hazard: Hazard, handling: Handling) -> HazardNow:
         status_name=hazard.status.zh,
         number=hazard.number,
         level=hazard.level,
-        track=hazard.track(handling.policy),
+        track=hazard.track(policy),
         enterprise=hazard.enterprise,
         division=hazard.division,
         place=hazard.place,
@@ -195,4 +206,8 @@ def shown(key: str, hazard: Hazard, handling: Handling) -> HazardNow:
         round=hazard.round,
         deadline=hazard.deadline,
         responsible=hazard.responsible,
+        holder=hazard.holder,
+        transfer=hazard.transfer.state,
+        enforcement=hazard.enforcement.state,
+        escalation=hazard.escalation.level,
     )

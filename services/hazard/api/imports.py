@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from services.hazard.api.sending import CallerOf, Sent, SentOf
+from services.hazard.handling import Handling
 from services.hazard.ledger import storing
 from services.hazard.ledger.annotated import annotate
 from services.hazard.ledger.extent import Limits, NotAWorkbook, TooLarge
@@ -20,7 +21,6 @@ from services.hazard.ledger.reading import NoLedgerHere, read
 from services.hazard.ledger.row import Sheet
 from services.hazard.ledger.storing import VERDICT_NAMES, HandedIn, Verdict
 from services.hazard.occasion import OFFICE_ROLES
-from services.hazard.policy import Policy
 from services.hazard.recalling import NotFound
 from services.people import People
 from services.problems import Trouble, responses
@@ -83,14 +83,15 @@ class ImportShown(BaseModel, json_schema_extra={"examples": [EXAMPLE]}):
 class ImportDesk:
     """导入台 · What the routes share."""
 
-    def __init__(self, people: People, importing: Importing, policy: Policy) -> None:
+    def __init__(self, people: People, importing: Importing, handling: Handling) -> None:
         """装配 · Given by the command line."""
-        self.people, self.importing, self.policy = people, importing, policy
+        self.people, self.importing, self.handling = people, importing, handling
 
     async def hand_in(self, sent: Sent, content: bytes, *, dry_run: bool) -> UUID:
         """交入 · Reads the workbook at once, so that what is no ledger is refused here and now."""
-        if sent.caller.role not in self.policy.ledger.importing_roles:
-            allowed = "、".join(role.zh for role in sorted(self.policy.ledger.importing_roles))
+        policy = await self.handling.policy_at(sent.caller.division)
+        if sent.caller.role not in policy.ledger.importing_roles:
+            allowed = "、".join(role.zh for role in sorted(policy.ledger.importing_roles))
             raise Trouble("may-not-import", f"{sent.caller.role.zh}无权导入台账；可导入的身份：{allowed}")
         sheet = await anyio.to_thread.run_sync(readable, content)
         ledger = UUID(sent.new_id())

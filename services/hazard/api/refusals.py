@@ -3,8 +3,13 @@
 from services.hazard import appointment, enterprise, occasion, visit
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
+    answering,
     classifying,
     closing,
+    correcting,
+    enforcing,
+    escalating,
+    judging,
     measuring,
     ordering,
     planning,
@@ -15,7 +20,9 @@ from services.hazard.lifecycle import (
     reporting,
     state,
     supervising,
+    transferring,
 )
+from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 
@@ -28,6 +35,7 @@ RULES = (
     powers,
     state,
     reporting,
+    judging,
     classifying,
     ordering,
     planning,
@@ -37,7 +45,15 @@ RULES = (
     measuring,
     regions,
     supervising,
+    transferring,
+    escalating,
+    enforcing,
+    correcting,
+    answering,
     carrying,
+    checking,
+    content,
+    publishing,
 )
 
 

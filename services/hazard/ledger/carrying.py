@@ -174,7 +174,7 @@ async def plan_of(handling: Handling, desk: Desk, row: Row, enterprise: str, haz
         enterprise=enterprise,
         importer=desk.importer,
         who=await ids_of(desk, people_of(row, desk.importer), enterprise),
-        policy=handling.policy,
+        policy=await handling.policy_at(desk.importer.division),
         today=handling.now().astimezone(SHANGHAI).date(),
         names=await desk.directory.names(past.people),
     )

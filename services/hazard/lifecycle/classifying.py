@@ -25,8 +25,9 @@ from contracts.values import (
     Waiver,
 )
 from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.judging import ClauseUnknown, check_category, check_clause
 from services.hazard.lifecycle.regions import check_delisted
-from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO, check_category
+from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.refused import MayNot, Refused
@@ -105,19 +106,33 @@ def classify_hazard(
     if not proposal:
         powers.check(powers.CLASSIFY, occasion)
     hazard.must_be(*OPEN, act="定级分类")
-    check_category(ask.category)
+    check_category(ask.category, hazard, occasion)
     check_level(hazard, ask, proposal=proposal)
     number, enterprise = hazard.registered
-    needs_clause = ask.level is Level.MAJOR and ask.clause is None
-    waived = occasion.waived({Waiver.CLAUSE: needs_clause})
-    if needs_clause and not waived:
-        raise ClauseMissing
+    waived = check_grounds(hazard, ask, occasion)
     classified = HazardClassified(
         number=number, enterprise=enterprise, proposal=proposal, waived=waived, **ask.model_dump()
     )
     if proposal or ask.level is not Level.MAJOR or hazard.level is Level.MAJOR:
         return (classified,)
     return classified, major(hazard, ask.clause, occasion, waived)
+
+
+def check_grounds(hazard: Hazard, ask: ClassifyHazard, occasion: Occasion) -> tuple[Waiver, ...]:
+    """判定依据 · Major is judged by a clause on record; a ledger's own words for one count as none, and are kept.
+
+    Raises ClauseMissing, ClauseUnknown, ClauseNotInForce.
+    """
+    needed = ask.level is Level.MAJOR
+    try:
+        check_clause(ask.clause, hazard, occasion)
+    except ClauseUnknown:
+        if waived := occasion.waived({Waiver.CLAUSE: needed}):
+            return waived
+        raise
+    if needed and ask.clause is None and occasion.lacks(Waiver.CLAUSE):
+        raise ClauseMissing
+    return occasion.waived({Waiver.CLAUSE: needed and ask.clause is None})
 
 
 def check_level(hazard: Hazard, ask: ClassifyHazard, *, proposal: bool) -> None:
@@ -148,6 +163,7 @@ def upgrade_to_major(
     hazard.must_be(Status.RECTIFYING, Status.SUBMITTED, act="升级为重大隐患")
     if hazard.level is Level.MAJOR:
         raise AlreadyMajor
+    check_clause(ask.clause, hazard, occasion)
     number, enterprise = hazard.registered
     upgraded = HazardUpgraded(number=number, enterprise=enterprise, clause=ask.clause, reason=ask.reason)
     plan_due = occasion.days_on(occasion.policy.limits.plan_due_days)

@@ -11,6 +11,7 @@ from services.hazard.lifecycle.ordering import check_deadline
 from services.hazard.lifecycle.planning import NotFiveInPlace
 from services.hazard.lifecycle.regions import check_delisted, check_lifted
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.lifecycle.transferring import check_none_offered
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.refused import MayNot, Refused
 
@@ -67,6 +68,7 @@ def close_hazard(hazard: Hazard, ask: CloseHazard, occasion: Occasion) -> tuple[
     hazard.must_be(Status.VERIFIED, act="销号")
     if not hazard.inspectors:
         raise NotReinspected
+    check_none_offered(hazard, "销号")
     if hazard.level is Level.MAJOR:
         check_major(hazard, occasion)
     elif occasion.of_enterprise:

@@ -6,8 +6,12 @@ from typing import assert_never
 from contracts.envelope import Envelope
 from contracts.hazard import HazardCaptured, HazardEvent, HazardRegistered
 from services.hazard.lifecycle import (
+    answering,
     classifying,
     closing,
+    correcting,
+    enforcing,
+    escalating,
     measuring,
     ordering,
     planning,
@@ -15,9 +19,18 @@ from services.hazard.lifecycle import (
     reinspecting,
     reporting,
     supervising,
+    transferring,
 )
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI
+
+Beside = (
+    transferring.Transferring
+    | escalating.Escalating
+    | enforcing.Enforcing
+    | correcting.Correcting
+    | answering.Answering
+)
 
 
 def evolve(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
@@ -26,9 +39,11 @@ def evolve(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
         return reporting.captured(event, envelope)
     after = by_stage(hazard, event, envelope)
     if isinstance(event, HazardRegistered):
-        after = replace(
-            after, division=envelope.division or hazard.division
-        )  # its enterprise's place, from now on
+        place = envelope.division or hazard.division  # its enterprise's, from now on
+        on = envelope.occurredat.astimezone(SHANGHAI).date()
+        after = transferring.placed(replace(after, division=place, registered_on=on), place)
+    if (after.deadline, after.round) != (hazard.deadline, hazard.round):
+        after = enforcing.renewed(escalating.renewed(after))  # a new deadline: the ladder begins again
     return replace(after, version=envelope.version, last_at=envelope.occurredat)
 
 
@@ -53,4 +68,19 @@ def by_stage(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
         return measuring.evolve(hazard, event, envelope)
     if isinstance(event, supervising.Supervising):
         return supervising.evolve(hazard, event, envelope)
+    return beside(hazard, event)
+
+
+def beside(hazard: Hazard, event: Beside) -> Hazard:
+    """状态之外 · What happens beside the status: handed on, taken higher up, prosecuted, corrected, answered."""
+    if isinstance(event, transferring.Transferring):
+        return transferring.evolve(hazard, event)
+    if isinstance(event, escalating.Escalating):
+        return escalating.evolve(hazard, event)
+    if isinstance(event, enforcing.Enforcing):
+        return enforcing.evolve(hazard, event)
+    if isinstance(event, correcting.Correcting):
+        return correcting.evolve(hazard, event)
+    if isinstance(event, answering.Answering):
+        return answering.evolve(hazard, event)
     assert_never(event)

@@ -29,6 +29,7 @@ from contracts.values import (
     Waiver,
 )
 from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.answering import check_landlord
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.refused import MayNot, Refused
@@ -201,8 +202,10 @@ def ask_rectification(
     check_orderable(hazard, "要求整改")
     if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
         raise NotSelfFound
-    if occasion.role is Role.LND and hazard.author != occasion.person:
-        raise NotSelfFound("房东只能对自己检查发现的隐患要求承租方整改")
+    if occasion.role is Role.LND:
+        check_landlord(hazard, occasion)
+        if hazard.author != occasion.person:
+            raise NotSelfFound("房东只能对自己检查发现的隐患要求承租方整改")
     check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
     number, enterprise = hazard.registered
     return (

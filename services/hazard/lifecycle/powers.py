@@ -84,6 +84,22 @@ CLOSE_MAJOR = power("销号重大隐患", "重大隐患由部门销号", R.DPO, 
 REOPEN = power(
     "重新打开隐患", "由镇街执法人员、分管领导、部门或安委办决定", R.TWO, R.TWL, R.DPO, R.DPL, R.SCO
 )
+AQF_49 = "《安全生产法》第四十九条：出租单位对承租单位的安全生产工作统一协调、管理"
+AQF_69 = "《安全生产法》第六十九条：应当由其他有关部门处理的，及时移送并形成记录备查"
+HAND_UP = "《浙江省安全生产条例》第二十七条、《山东省安全生产条例》第四十七条：拒不整改或者不能立即消除的，报告部门处理"
+APL_24 = "《行政处罚法》第二十四条：省可以决定将处罚权交由镇街行使，其他镇街只能提出建议"
+APL_54 = "《行政处罚法》第五十四条：符合立案标准的，由行政机关及时立案"
+
+TRANSFER = power("移送隐患", AQF_69, R.TWO, R.TWL, R.DPO, R.DPL, R.SCO, R.ENF)
+PROPOSE_TRANSFER = power("提出移送建议", AQF_69, R.TWN)
+ANSWER_TRANSFER = power("答复移送", f"{AQF_69}；由接收部门答复", R.DPO, R.DPL)
+ESCALATE = power("升级报告", HAND_UP, R.TWN, R.TWO, R.TWL, R.SCO, R.SYS)
+PROPOSE_ESCALATION = power("提出升级建议", HAND_UP, R.GRID, R.VIL, R.EXP)
+PROPOSE_PENALTY = power("提出处罚建议", APL_24, R.TWN, R.TWO, R.TWL, R.SCO, R.SYS)
+REFER = power("移送执法", f"{APL_54}；{APL_24}", R.TWO, R.DPO, R.DPL, R.ENF)
+HANDLE_CASE = power("记录执法案件", f"{APL_54}，由办案人员记录", R.ENF)
+CORRECT_OTHERS = power("更正他人的记录", "记录由镇街分管领导或部门负责人更正", R.TWL, R.DPL)
+ANSWER_AS_LANDLORD = power("以房东身份答复", AQF_49, R.LND)
 
 DOWNGRADE = power("降为一般隐患", f"由部门执法人员提出、部门负责人决定；{AQF_41_LISTING}", R.DPL)
 IMPOSE = power("采取临时措施", AQF_65_STOP, R.ENT_S, R.ENT_M, R.LND, R.TWO, R.DPO, R.DPL)

@@ -136,7 +136,8 @@ def passed(
         remark=ask.remark,
         waived=waived,
     )
-    if not occasion.policy.powers.general_auto_close or hazard.level is Level.MAJOR:
+    awaited = hazard.level is Level.MAJOR or hazard.transfer.offered
+    if awaited or not occasion.policy.powers.general_auto_close:
         return (event,)
     if hazard.interim.standing and hazard.interim.ordered:
         return (event,)  # what an authority stopped is reviewed before it is closed

@@ -5,7 +5,7 @@ from typing import TypeVar, assert_never
 
 from pydantic import Field
 
-from contracts.codes import CATEGORIES
+from contracts.division import NOWHERE
 from contracts.envelope import Envelope, Event
 from contracts.hazard import (
     ConfirmationRequested,
@@ -17,6 +17,7 @@ from contracts.hazard import (
     HazardSubmitted,
     HazardVoided,
 )
+from contracts.regions import Holder
 from contracts.values import (
     KEPT_BESIDE,
     SEALED_ROLES,
@@ -37,6 +38,7 @@ from contracts.values import (
     Waiver,
 )
 from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.judging import check_category
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI, Ask, Occasion
 from services.hazard.refused import MayNot, Refused
@@ -55,10 +57,6 @@ class EnterpriseNotOperating(Refused):
 
 class RecordIncomplete(Refused):
     """记录不完整 · Description, category, place and a photograph belong to every report."""
-
-
-class UnknownCategory(Refused):
-    """隐患类别不存在 · The category is not in the code list."""
 
 
 class ReporterMayNotConfirm(MayNot):
@@ -143,16 +141,10 @@ class VoidHazard(Ask, json_schema_extra={"examples": [{"reason": "误录"}]}):
     reason: Text
 
 
-def check_category(category: str | None) -> None:
-    """类别检查 · Refuse a code that is not in the list."""
-    if category is not None and category not in CATEGORIES:
-        raise UnknownCategory(f"隐患类别 {category} 不在代码表中（A01–A12、A99、B01–B11、B99）")
-
-
 def capture_hazard(hazard: Hazard, ask: CaptureHazard, occasion: Occasion) -> tuple[HazardCaptured, ...]:
     """记录隐患 · Anybody but the system may capture."""
     powers.check(powers.CAPTURE, occasion)
-    check_category(ask.category)
+    check_category(ask.category, hazard, occasion)
     if ask.object is None and not (ask.object_text and ask.coordinates):
         raise ObjectUnknown("请填写企业标识，或者用文字描述对象并附坐标")
     return (HazardCaptured(**ask.model_dump()),)
@@ -181,7 +173,7 @@ def check_object(hazard: Hazard, named: str | None) -> None:
 
 def complete(hazard: Hazard, ask: SubmitHazard, occasion: Occasion) -> HazardSubmitted:
     """完整性 · The record with what the ask adds, or a refusal that names what is missing."""
-    check_category(ask.category)
+    check_category(ask.category, hazard, occasion)
     place, category = ask.place or hazard.place, ask.category or hazard.category
     description, photos = ask.description or hazard.description, hazard.photos + ask.photos
     by_documents = hazard.visit_kind is VisitKind.REMOTE and ask.evidence_reason is not None
@@ -343,6 +335,8 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
         report=event.report,
         photos=event.photos,
         found_on=envelope.occurredat.astimezone(SHANGHAI).date(),
+        recorded_at=envelope.time,
+        holder=Holder(division=envelope.division or NOWHERE),
     )
 
 

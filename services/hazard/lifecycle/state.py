@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from contracts.division import NOWHERE
+from contracts.regions import Holder
 from contracts.values import (
     Digest,
     Level,
@@ -16,15 +18,23 @@ from contracts.values import (
     VisitKind,
 )
 from services.hazard.lifecycle.regions import (
+    UNENFORCED,
+    UNESCALATED,
     UNLISTED,
     UNMEASURED,
+    UNTRANSFERRED,
+    Enforcement,
+    Escalation,
     Interim,
     Supervision,
+    Transfer,
     check_delisted,
     check_lifted,
 )
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
+
+NOBODY = Holder(division=NOWHERE)  # before anything is captured
 
 
 class NotAtThisStage(Refused):
@@ -79,6 +89,12 @@ class Hazard:
 
     supervision: Supervision = UNLISTED
     interim: Interim = UNMEASURED
+    recorded_at: datetime | None = None
+    registered_on: date | None = None
+    holder: Holder = NOBODY
+    transfer: Transfer = UNTRANSFERRED
+    enforcement: Enforcement = UNENFORCED
+    escalation: Escalation = UNESCALATED
 
     def must_be(self, *stages: Status, act: str) -> None:
         """所处状态 · Refuse a step that does not start here.
@@ -112,6 +128,12 @@ class Hazard:
         """自查 · Found by the enterprise's own people: what a reporter calls the source does not decide it."""
         tracks = policy.tracks
         return self.source in tracks.enterprise_sources and self.author_role in tracks.enterprise_roles
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """经手单位 · The seats of the offices that may see it wherever they are: its holder, and who is asked to take it."""
+        asked = self.transfer.to if self.transfer.offered else None
+        return tuple(office.seat for office in (self.holder, asked) if office is not None and office.seat)
 
     @property
     def registered(self) -> tuple[str, str]:

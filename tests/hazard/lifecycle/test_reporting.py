@@ -21,6 +21,7 @@ from given.story import (
     TWO,
     Life,
 )
+from services.hazard.lifecycle.judging import UnknownCategory
 from services.hazard.lifecycle.reporting import (
     ConfirmHazard,
     EnterpriseNotOperating,
@@ -32,7 +33,6 @@ from services.hazard.lifecycle.reporting import (
     RejectAsNotHazard,
     ReporterMayNotConfirm,
     SubmitHazard,
-    UnknownCategory,
     VoidHazard,
     capture_hazard,
     confirm_hazard,
