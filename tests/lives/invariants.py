@@ -6,12 +6,18 @@ test_delivered_twice.py and test_erased_counts.py.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from contracts.regions import Holder
 from contracts.values import Entry, Evidence, Role, Source, Track, Waiver
 from lives.counting import the_tallies_agree_with_the_log
 from lives.life import Life, Step
 
 ENDS = {"closed", "rejected", "marked-duplicate", "voided"}
-AFTER_AN_END = {"reopened", "corrected"}
+CASE = {
+    "case-linked",
+    "case-decided",
+    "case-closed",
+}  # told by the enforcement case, which goes on without it
+AFTER_AN_END = {"reopened", "corrected", *CASE}
 SETS_A_DEADLINE = {"rectification-ordered", "rectification-asked", "plan-accepted", "round-started"}
 CLEARS_THE_DEADLINE = {"upgraded", "downgraded", "fixed-on-spot"}
 SUBMITS = {"rectification-submitted", "fixed-on-spot"}
@@ -218,6 +224,11 @@ def a_major_hazard_cites_a_clause_in_force(life: Life) -> Iterator[str]:
         waived = step.envelope.entry is Entry.LEDGER and Waiver.CLAUSE in step.event.waived
         if step.event.clause is None and not waived:
             yield "no clause"
+        if step.event.clause is not None:
+            found_on = last(life.steps, "registered").event.found_on
+            entry = life.policy.clauses.get(step.event.clause)
+            if entry is None or not entry.begins <= found_on <= (entry.ends or found_on):
+                yield f"{step.event.clause} was not in force on {found_on}"
 
 
 def a_deadline_is_missed_once(life: Life) -> Iterator[str]:
@@ -225,6 +236,33 @@ def a_deadline_is_missed_once(life: Life) -> Iterator[str]:
     missed = [step.event.deadline_version for step in of_type(life.steps, "deadline-missed")]
     if len(set(missed)) < len(missed):
         yield f"missed twice: {missed}"
+
+
+def office(holder: Holder) -> tuple[str | None, str]:
+    return holder.organisation, holder.division
+
+
+def there_is_one_holder_at_every_time(life: Life) -> Iterator[str]:
+    """Every hazard has exactly one holder at every time, also while a transfer is offered; sum over holders = total."""
+    holder: tuple[str | None, str] | None = None
+    asked: tuple[str | None, str] | None = None
+    for step in life.steps:
+        if step.type in {"captured", "registered"} and (holder is None or holder[0] is None):
+            holder = None, step.after.division
+        if step.type == "transfer-offered" and not step.event.proposal:
+            if office(step.event.holder) != holder:
+                yield f"{holder} holds it, the offer says {step.event.holder}"
+            asked = office(step.event.to)
+        if step.type == "transfer-accepted":
+            if asked is None or office(step.event.holder) != asked or office(step.event.previous) != holder:
+                yield f"{step.event.holder} took what {holder} offered to {asked}"
+            holder, asked = asked, None
+        if step.type == "transfer-returned":
+            asked = None
+            if office(step.event.holder) != holder:
+                yield f"{holder} holds it, the return says {step.event.holder}"
+        if office(step.after.holder) != holder:
+            yield f"{step.after.holder} instead of {holder} after {step.type}"
 
 
 def the_enterprise_closes_only_its_own_finds(life: Life) -> Iterator[str]:
@@ -257,5 +295,6 @@ INVARIANTS: Mapping[int, Invariant] = {
     10: a_major_hazard_cites_a_clause_in_force,
     11: a_deadline_is_missed_once,
     12: the_tallies_agree_with_the_log,
+    14: there_is_one_holder_at_every_time,
     16: the_enterprise_closes_only_its_own_finds,
 }

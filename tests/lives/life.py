@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from contracts.envelope import Envelope, Event
 from contracts.values import SealedText, Status
-from given.story import envelope
+from given.story import POLICY, START, envelope
 from lives.people import APPOINTMENTS, ENTERPRISES, FIRM, OTHER_FIRM, Person
 from services.hazard import hazards
 from services.hazard.handling import Sender
@@ -18,14 +18,12 @@ from services.hazard.lifecycle import reporting
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI, Ask, Occasion
-from services.hazard.policy import Policy, read_policy
+from services.hazard.policy import Policy
 from services.hazard.refused import Refused
 from services.problems import Trouble
 
 T = TypeVar("T")
 
-POLICY = read_policy()
-START = datetime(2026, 6, 3, 1, 30, tzinfo=UTC)  # 9:30 in Shanghai
 KEY = "00000000-0000-5000-8000-000000000001"
 SEALED = SealedText(id="00000000-0000-4000-8000-000000000009", commitment="sha256:" + "9" * 64)
 CAPTURE = HazardCommand("capture", reporting.CaptureHazard, reporting.capture_hazard, "记录隐患")
@@ -122,6 +120,7 @@ class Life:
     steps: list[Step] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
     commands: int = 0
     others: dict[str, Hazard] = field(default_factory=lambda: OTHERS)
@@ -149,6 +148,7 @@ class Life:
 
     def attempt(self, path: str, who: Person, ask: Ask, **more: Any) -> None:
         """尝试 · One command, done or refused."""
+        self.tried[path] += 1
         try:
             occasion, events = self.decide(path, replace(who.sender(), **more), ask)
         except (Refused, Trouble) as refusal:

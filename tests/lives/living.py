@@ -1,17 +1,19 @@
 """活着 · What happens next in a random life: mostly what can happen, now and then anything by anybody."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from contracts.values import Entry
+from given.story import POLICY
 from lives.asks import WAYS
 from lives.choosing import LEDGER_SLIPS, SLIPS, Choose
-from lives.life import BY_PATH, POLICY, Life
-from lives.people import BY_ID, EVERYBODY, HERE, Person, of
+from lives.life import BY_PATH, START, Life
+from lives.people import EVERYBODY, HERE, Person
 from services.hazard.policy import Policy
 
 PATHS = tuple(path for path in BY_PATH if path != "capture" and BY_PATH[path].ask in WAYS)
 WAITS = (1, 20, 90, 600, 1440, 1440, 4320, 14400)  # minutes
+BEGINNINGS = (START, START, datetime(2023, 5, 9, 1, 30, tzinfo=UTC))  # days before a standard was replaced
 CLERK = "p-twn-here-0"
 
 
@@ -26,6 +28,7 @@ POLICIES = (
     with_powers(general_auto_close=True),
     with_powers(town_orders=False),
     with_powers(town_closes_uncertified=False),
+    with_powers(town_penalties=not POLICY.powers.town_penalties),
 )
 
 
@@ -34,7 +37,7 @@ class Living:
 
     def __init__(self, random: Random) -> None:
         choose = Choose(random)
-        self.life = Life(policy=choose.one(POLICIES))
+        self.life = Life(policy=choose.one(POLICIES), now=choose.one(BEGINNINGS))
         self.from_ledger = random.randrange(4, 20) if choose.chance(15) else 0
 
     def step(self, random: Random) -> None:
@@ -62,12 +65,13 @@ class Living:
 
     def likely(self, choose: Choose) -> tuple[str, Person]:
         """可能的一步 · A command worth a try now, by somebody who usually asks it; what was done seldom comes first."""
-        done, hazard = self.life.done, self.life.hazard
+        hazard, done, tried = self.life.hazard, self.life.done, self.life.tried
         open_ways = [path for path in PATHS if WAYS[BY_PATH[path].ask].leads(hazard)]
         if not open_ways:
             return choose.one(PATHS), choose.one(EVERYBODY)
-        weights = [WAYS[BY_PATH[path].ask].often * 100 // (1 + done[path]) ** 2 + 1 for path in open_ways]
+        weights = [
+            WAYS[BY_PATH[path].ask].often * 100 // (1 + done[path] + tried[path] // 3) ** 2 + 1
+            for path in open_ways
+        ]
         path = choose.weighed(open_ways, weights)
-        roles = WAYS[BY_PATH[path].ask].roles(hazard)
-        author = BY_ID.get(hazard.author, EVERYBODY[0])
-        return path, choose.one(of(choose.one(roles))) if roles else author
+        return path, WAYS[BY_PATH[path].ask].somebody(choose, hazard)

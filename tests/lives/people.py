@@ -1,6 +1,6 @@
 """人物与企业 · Several people in each role, in two towns, and two enterprises: who tries what in random lives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from contracts.enterprise import EnterpriseRegistered
@@ -17,6 +17,7 @@ DISTRICT = "330111000000"
 OTHER_DISTRICT = "330112000000"
 FIRM = "7b0e1a52-3f54-5b6e-9d56-0f4a3a8e1c11"
 OTHER_FIRM = "8c1f2b63-4a65-5c7f-8e67-1a5b4b9f2d22"
+FIRE = "org-fire"  # another department of the district, which hazards are handed to
 SEVERAL = 3  # so that submitter, two re-inspectors and closer can be of one role, and can be mixed up
 CERTIFIED = frozenset({Role.TWO, Role.DPO, Role.DPL, Role.ENF})
 OF_DEPARTMENT = frozenset({Role.DPO, Role.DPL, Role.SCO, Role.ENF})
@@ -93,7 +94,14 @@ def people_of(role: Role, here: bool, several: int) -> list[Person]:
 
 HERE = [person for role in Role for person in people_of(role, True, SEVERAL)]
 THERE = [person for role in Role for person in people_of(role, False, 1)]
-EVERYBODY = (*HERE, *THERE)
+FIREFIGHTERS = [
+    replace(
+        person, id=person.id.replace("here", "fire"), organisation=FIRE, certificate=f"F{person.certificate}"
+    )
+    for person in HERE
+    if person.role in {Role.DPO, Role.DPL}
+]
+EVERYBODY = (*HERE, *THERE, *FIREFIGHTERS)
 BY_ID = {person.id: person for person in EVERYBODY}
 
 

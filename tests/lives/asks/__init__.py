@@ -5,8 +5,14 @@ A new row of COMMANDS needs one function and one line in the file of its stage.
 
 from collections.abc import Mapping
 
-from lives.asks import deciding, rectifying, reporting, supervising
+from lives.asks import deciding, handing, rectifying, reporting, supervising
 from lives.way import Way
 from services.hazard.occasion import Ask
 
-WAYS: Mapping[type[Ask], Way] = {**reporting.WAYS, **deciding.WAYS, **rectifying.WAYS, **supervising.WAYS}
+WAYS: Mapping[type[Ask], Way] = {
+    **reporting.WAYS,
+    **deciding.WAYS,
+    **rectifying.WAYS,
+    **supervising.WAYS,
+    **handing.WAYS,
+}

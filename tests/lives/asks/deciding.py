@@ -15,8 +15,15 @@ from services.hazard.lifecycle.ordering import (
     UrgeRectification,
 )
 
-CLAUSES = ("工贸10号令-13(1)", "工贸10号令-11(3)")
+UNKNOWN = "工贸99号令-1(1)"
 ORDERING = (VisitKind.ADMIN, VisitKind.ENTRUSTED, VisitKind.JOINT, VisitKind.CASE)
+
+
+def clause(choose: Choose, life: Life) -> str:
+    """判定条款 · One in force when the hazard was found; by a slip one that was not, or none there is."""
+    found_on = life.hazard.found_on or life.today
+    in_force = [code for code, each in life.policy.clauses.items() if each.in_force(found_on)]
+    return choose.one([*life.policy.clauses, UNKNOWN] if choose.slip() else in_force)
 
 
 def classify_hazard(choose: Choose, who: Person, life: Life) -> ClassifyHazard:
@@ -25,12 +32,12 @@ def classify_hazard(choose: Choose, who: Person, life: Life) -> ClassifyHazard:
         level=level,
         category=category(choose),
         cause=choose.maybe(choose.one(tuple(CauseClass))),
-        clause=choose.needed(choose.one(CLAUSES)) if level is Level.MAJOR else None,
+        clause=choose.needed(clause(choose, life)) if level is Level.MAJOR else None,
     )
 
 
 def upgrade_to_major(choose: Choose, who: Person, life: Life) -> UpgradeToMajor:
-    return UpgradeToMajor(clause=choose.one(CLAUSES), reason=choose.text())
+    return UpgradeToMajor(clause=clause(choose, life), reason=choose.text())
 
 
 def advise_rectification(choose: Choose, who: Person, life: Life) -> AdviseRectification:

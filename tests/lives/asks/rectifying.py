@@ -120,19 +120,19 @@ WAYS = {
         often=3,
     ),
     ReportProgress: Way(report_progress, (*FIRM, R.LND), (*UNDONE, S.SUBMITTED), often=3),
-    SubmitRectification: Way(submit_rectification, (*FIRM, R.ENT_M, R.LND), (S.RECTIFYING,), often=30),
+    SubmitRectification: Way(submit_rectification, (*FIRM, R.ENT_M, R.LND), (S.RECTIFYING,), often=60),
     Reinspect: Way(
         reinspect,
         lambda hazard: DEPARTMENT if major(hazard) else (*OFFICE, R.ENF, *FIRM),
         (S.SUBMITTED,),
-        often=30,
+        often=60,
     ),
     CloseHazard: Way(
         close_hazard,
         lambda hazard: DEPARTMENT if major(hazard) else (*OFFICE, *FIRM),
         (S.VERIFIED,),
         lambda hazard: not (hazard.supervision.listed or hazard.interim.standing),
-        often=40,
+        often=80,
     ),
     ReopenHazard: Way(reopen_hazard, (R.TWO, R.TWL, *DEPARTMENT, R.SCO), (S.VERIFIED, S.CLOSED), often=2),
 }
