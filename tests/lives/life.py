@@ -150,7 +150,7 @@ class Life:
         """尝试 · One command, done or refused."""
         self.tried[path] += 1
         try:
-            occasion, events = self.decide(path, replace(who.sender(), **more), ask)
+            occasion, events = self.decide(path, who.sender(**more), ask)
         except (Refused, Trouble) as refusal:
             self.refusals[type(refusal).__name__] += 1
             told = f"{type(refusal).__name__}: {refusal}"

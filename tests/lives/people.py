@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from contracts.enterprise import EnterpriseRegistered
 from contracts.values import Role
@@ -46,7 +47,7 @@ class Person:
     certificate: str | None = None
 
     @cache  # noqa: B019  # a handful of people, as long as the run
-    def sender(self) -> Sender:
+    def usual(self) -> Sender:
         """This person as a sender of commands, with the reach that the doors give."""
         caller = Caller(
             person=self.id,
@@ -67,6 +68,10 @@ class Person:
             certificate=self.certificate,
             scope=scope_of(caller),
         )
+
+    def sender(self, **more: Any) -> Sender:
+        """The same with something else, such as another key."""
+        return replace(self.usual(), **more)
 
 
 def people_of(role: Role, here: bool, several: int) -> list[Person]:
