@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from contracts.envelope import Envelope, Event
+from contracts.hazard import HazardRegistered
 from contracts.values import SealedText, Status
 from given.story import POLICY, START, envelope
 from lives.people import APPOINTMENTS, ENTERPRISES, FIRM, OTHER_FIRM, Person
@@ -135,8 +136,11 @@ class Life:
     def decide(self, path: str, who: Sender, ask: Ask) -> tuple[Occasion, tuple[Event, ...]]:
         """决定 · What hazards.capture and hazards.change decide, on what is at hand. Raises Refused, Trouble."""
         hazard, command = self.hazard, BY_PATH[path]
+        place = self.place(who, ask)
         if command is not CAPTURE:
             hazards.check_reach(hazard, who, command)
+        elif not who.scope.admits(place, getattr(ask, "object", None)):
+            raise hazards.OutOfScope
         occasion = occasion_of(who, self)
         occasion.check_time(hazard.last_at)
         surroundings = Surroundings(self.others)
@@ -144,7 +148,16 @@ class Life:
         events = command.rule(hazard, ask, occasion)
         if isinstance(ask, reporting.CaptureHazard | reporting.SubmitHazard):
             events = at_once(hazards.beside(events, KEY, who, ask, keep))
-        return occasion, events
+        registers = any(isinstance(event, HazardRegistered) for event in events)
+        if registers and occasion.enterprise is not None:
+            place = occasion.enterprise.division
+        return replace(occasion, division=place), events
+
+    def place(self, who: Sender, ask: Ask) -> str:
+        """属地 · Where it is: its enterprise's place, without one the reporter's."""
+        if not isinstance(ask, reporting.CaptureHazard):
+            return self.hazard.division
+        return ENTERPRISES[ask.object].division if ask.object else who.division
 
     def attempt(self, path: str, who: Person, ask: Ask, **more: Any) -> None:
         """尝试 · One command, done or refused."""
@@ -170,8 +183,6 @@ class Life:
     def after(self, occasion: Occasion, events: tuple[Event, ...]) -> list[tuple[Event, Envelope, Hazard]]:
         """Each event with its envelope and the state behind it."""
         hazard, grown = self.hazard, []
-        place = occasion.enterprise.division if occasion.enterprise else hazard.division
-        occasion = replace(occasion, division=place or occasion.division)
         for event in events:
             sealed = envelope(event, occasion, hazard.version + 1)
             hazard = evolve(hazard, event, sealed)
