@@ -10,6 +10,7 @@ from contracts.catalogue import dataschema
 from contracts.enterprise import EnterpriseRegistered
 from contracts.envelope import Envelope, Event
 from contracts.values import Entry, Role
+from given.sentences import is_for_people
 from services.hazard.enterprise import Enterprise
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
@@ -89,6 +90,7 @@ class Life:
         with pytest.raises(refusal) as told:
             self.when(rule, ask, who, **more)
         assert type(told.value) is refusal
+        assert is_for_people(told.value.detail), told.value.detail
         return told.value.detail
 
     @property

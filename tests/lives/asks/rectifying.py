@@ -102,6 +102,11 @@ def major(hazard: Hazard) -> bool:
     return hazard.level is Level.MAJOR
 
 
+def own(hazard: Hazard) -> bool:
+    """自查 · Found by the enterprise itself, and never ordered."""
+    return hazard.author_role in FIRM and not hazard.ordered
+
+
 def filed(hazard: Hazard) -> bool:
     return hazard.plan_filed
 
@@ -109,7 +114,9 @@ def filed(hazard: Hazard) -> bool:
 WAYS = {
     RequirePlan: Way(require_plan, (R.DPO,), (S.REGISTERED,), major, often=20),
     WaivePlan: Way(waive_plan, (R.DPO,), (S.REGISTERED, S.PLAN_REQUIRED), major, often=2),
-    FilePlan: Way(file_plan, (R.ENT_M, R.LND), (S.PLAN_REQUIRED,), lambda hazard: not hazard.plan_filed),
+    FilePlan: Way(
+        file_plan, (R.ENT_M, R.LND), (S.PLAN_REQUIRED,), lambda hazard: not hazard.plan_filed, often=30
+    ),
     AcceptPlan: Way(accept_plan, DEPARTMENT, (S.PLAN_REQUIRED,), filed, often=30),
     ReturnPlan: Way(return_plan, DEPARTMENT, (S.PLAN_REQUIRED,), filed, often=4),
     FixOnSpot: Way(
@@ -119,17 +126,28 @@ WAYS = {
         lambda hazard: hazard.plan_waived or not major(hazard),
         often=3,
     ),
-    ReportProgress: Way(report_progress, (*FIRM, R.LND), (*UNDONE, S.SUBMITTED), often=3),
-    SubmitRectification: Way(submit_rectification, (*FIRM, R.ENT_M, R.LND), (S.RECTIFYING,), often=60),
+    ReportProgress: Way(
+        report_progress,
+        (*FIRM, R.LND),
+        (*UNDONE, S.SUBMITTED),
+        lambda hazard: hazard.supervision.listed or hazard.status is not S.SUBMITTED,
+        often=3,
+    ),
+    SubmitRectification: Way(
+        submit_rectification,
+        lambda hazard: (R.ENT_M,) if major(hazard) else (*FIRM, R.LND),
+        (S.RECTIFYING,),
+        often=60,
+    ),
     Reinspect: Way(
         reinspect,
-        lambda hazard: DEPARTMENT if major(hazard) else (*OFFICE, R.ENF, *FIRM),
+        lambda hazard: DEPARTMENT if major(hazard) else FIRM if own(hazard) else (*OFFICE, R.ENF),
         (S.SUBMITTED,),
         often=60,
     ),
     CloseHazard: Way(
         close_hazard,
-        lambda hazard: DEPARTMENT if major(hazard) else (*OFFICE, *FIRM),
+        lambda hazard: DEPARTMENT if major(hazard) else FIRM if own(hazard) else OFFICE,
         (S.VERIFIED,),
         lambda hazard: not (hazard.supervision.listed or hazard.interim.standing),
         often=80,

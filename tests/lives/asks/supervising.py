@@ -130,7 +130,10 @@ LISTED, REQUESTED, ACCEPTED = (
 WAYS = {
     DowngradeToGeneral: Way(downgrade_to_general, (R.DPL,), (S.PLAN_REQUIRED, S.RECTIFYING), major, often=1),
     ImposeInterimMeasure: Way(
-        impose_interim_measure, (*FIRM, R.LND, R.TWO, *DEPARTMENT), (*UNDONE, S.SUBMITTED), often=3
+        impose_interim_measure,
+        lambda hazard: (R.ENT_M, R.TWO, *DEPARTMENT) if major(hazard) else (*FIRM, R.LND),
+        (*UNDONE, S.SUBMITTED),
+        often=2,
     ),
     RequestLift: Way(request_lift, (R.ENT_M, R.LND), REMOVED, interim(InterimState.ACTIVE), often=40),
     LiftInterimMeasure: Way(
