@@ -10,7 +10,7 @@ from contracts.values import Text
 
 Edition = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}\.[0-9]{1,4}$")]
 # Any: tables of JSON values, readable with the tables of any other edition; the write side validates them.
-Content = Annotated[dict[str, Any], Field(description="政策全文 · All tables, as JSON")]
+Tables = Annotated[dict[str, Any], Field(description="政策全文 · All tables, as JSON")]
 
 
 class PolicyDrafted(Event):
@@ -20,7 +20,7 @@ class PolicyDrafted(Event):
     edition: Edition
     based_on: Edition = Field(description="修改自 · The edition that it changes")
     basis: Text = Field(description="依据 · By which rule or decision it is changed")
-    content: Content
+    tables: Tables
 
 
 class PolicyPublished(Event):
@@ -30,7 +30,7 @@ class PolicyPublished(Event):
     edition: Edition
     effective_from: date
     basis: Text
-    content: Content
+    tables: Tables
 
 
 class PolicySuperseded(Event):

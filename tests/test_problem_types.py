@@ -18,6 +18,7 @@ from pydantic import (
 from contracts.problems import PROBLEM_TYPES
 from given.troubled import MEDIA_TYPE, make_app
 from services import problems, wrong_fields
+from services.hazard.api.refusals import refusals
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,10 @@ def test_openapi_is_the_same_when_asked_twice(client: TestClient) -> None:
 def test_every_type_of_problem_has_a_status_and_a_chinese_title() -> None:
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in PROBLEM_TYPES)
     assert all(re.search(r"[\u4e00-\u9fff]", kind.title) for kind in PROBLEM_TYPES.values())
+
+
+def test_every_refusal_of_a_rule_has_a_type() -> None:
+    assert {code for code in refusals().values() if code not in PROBLEM_TYPES} == set()
 
 
 def test_everything_the_framework_answers_has_a_type() -> None:

@@ -119,3 +119,20 @@ def test_a_query_finds_exactly_what_the_scope_covers(database: str, role: Role) 
         found = connection.execute(QUERY, parameters).fetchall()
 
     assert [place for place in PLACES if scope.covers(*place)] == found
+
+
+def test_an_office_reaches_what_was_handed_to_it_wherever_it_is() -> None:
+    there = caller(Role.DPO, "330200000000", "org-city-fire")
+    handed = ["330111/org-town", "3302/org-city-fire"]
+
+    assert scope_of(there).covers(TOWN, OURS, handed)
+    assert not scope_of(there).covers(TOWN, OURS, handed[:1])
+    assert not scope_of(caller(Role.DPO, "330300000000", "org-city-fire")).covers(TOWN, OURS, handed)
+    assert not scope_of(caller(Role.DPO, "330200000000", "org-other")).covers(TOWN, OURS, handed)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.PUB, Role.WRK, Role.ENT_S, Role.ENT_M, Role.LND, Role.GRID, Role.VIL, Role.EXP, Role.SYS]
+)
+def test_only_an_office_has_a_seat(role: Role) -> None:
+    assert scope_of(caller(role, "330200000000", "org-city-fire")).seat is None

@@ -10,6 +10,7 @@ from contracts.hazard.classifying import (
     HazardDowngraded,
     HazardUpgraded,
     MajorHazardRegistered,
+    MajorReport,
 )
 from contracts.hazard.closing import HazardClosed, HazardReopened
 from contracts.hazard.correcting import HazardCorrected
@@ -21,6 +22,12 @@ from contracts.hazard.enforcing import (
     PenaltyProposed,
 )
 from contracts.hazard.escalating import HazardEscalated
+from contracts.hazard.extending import (
+    ExtensionAgreedBySupervisor,
+    ExtensionGranted,
+    ExtensionRefused,
+    ExtensionRequested,
+)
 from contracts.hazard.measuring import (
     CompulsionApplied,
     InterimMeasureImposed,
@@ -49,7 +56,9 @@ from contracts.hazard.reporting import (
     HazardSubmitted,
     HazardVoided,
 )
+from contracts.hazard.serving import NoticeServed, SignatureRefused
 from contracts.hazard.supervising import AcceptanceRequested, HazardDelisted, HazardListed, ListedAccepted
+from contracts.hazard.timing import DeadlineMissed, DeadlineRecomputed, ReinspectionOverdue
 from contracts.hazard.transferring import HazardTransferOffered, TransferAccepted, TransferReturned
 
 __all__ = [
@@ -59,7 +68,13 @@ __all__ = [
     "CaseLinked",
     "CompulsionApplied",
     "ConfirmationRequested",
+    "DeadlineMissed",
+    "DeadlineRecomputed",
     "EnforcementReferred",
+    "ExtensionAgreedBySupervisor",
+    "ExtensionGranted",
+    "ExtensionRefused",
+    "ExtensionRequested",
     "FixedOnSpot",
     "HazardCaptured",
     "HazardClassified",
@@ -86,6 +101,8 @@ __all__ = [
     "LiftRequested",
     "ListedAccepted",
     "MajorHazardRegistered",
+    "MajorReport",
+    "NoticeServed",
     "OfRegistered",
     "PenaltyProposed",
     "PlanAccepted",
@@ -100,9 +117,11 @@ __all__ = [
     "RectificationSubmitted",
     "RectificationUrged",
     "ReinspectionFailed",
+    "ReinspectionOverdue",
     "ReinspectionPassed",
     "ResponsibleAssigned",
     "RoundStarted",
+    "SignatureRefused",
     "TransferAccepted",
     "TransferReturned",
 ]
@@ -130,24 +149,24 @@ HazardEvent = (
     | FixedOnSpot
     | RectificationOrdered
     | RectificationAsked
+    | NoticeServed
+    | SignatureRefused
     | ResponsibleAssigned
     | ProgressReported
     | RectificationUrged
+    | ExtensionRequested
+    | ExtensionAgreedBySupervisor
+    | ExtensionGranted
+    | ExtensionRefused
+    | DeadlineMissed
+    | ReinspectionOverdue
+    | DeadlineRecomputed
     | RectificationSubmitted
     | ReinspectionPassed
     | ReinspectionFailed
     | RoundStarted
     | HazardClosed
     | HazardReopened
-    | InterimMeasureImposed
-    | LiftRequested
-    | InterimMeasureLifted
-    | LiftRefused
-    | CompulsionApplied
-    | HazardListed
-    | AcceptanceRequested
-    | ListedAccepted
-    | HazardDelisted
     | HazardTransferOffered
     | TransferAccepted
     | TransferReturned
@@ -159,4 +178,13 @@ HazardEvent = (
     | CaseClosed
     | HazardCorrected
     | LandlordResponded
+    | InterimMeasureImposed
+    | LiftRequested
+    | InterimMeasureLifted
+    | LiftRefused
+    | CompulsionApplied
+    | HazardListed
+    | AcceptanceRequested
+    | ListedAccepted
+    | HazardDelisted
 )

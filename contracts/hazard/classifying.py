@@ -3,8 +3,19 @@
 from datetime import datetime
 from typing import ClassVar
 
+from pydantic import Field
+
 from contracts.hazard.registered import OfRegistered
-from contracts.values import CategoryCode, CauseClass, Digest, Level, PersonId, ShortText, Text, Waiver
+from contracts.values import CategoryCode, CauseClass, Digest, Level, PersonId, ShortText, Text, Value, Waiver
+
+
+class MajorReport(Value):
+    """重大隐患报告 · What the department is told (Order 16): how it stands and why, how grave, how hard to remove."""
+
+    department: ShortText = Field(description="报告的部门 · Which department")
+    situation: Text = Field(description="现状及产生原因 · How it stands, and why")
+    harm: Text = Field(description="危害程度 · What it may do")
+    difficulty: Text = Field(description="整改难易程度 · How hard it is to remove")
 
 
 class HazardClassified(OfRegistered):
@@ -16,6 +27,7 @@ class HazardClassified(OfRegistered):
     cause: CauseClass | None = None
     clause: ShortText | None = None
     proposal: bool = False
+    report_due: datetime | None = Field(None, description="建议为重大的，书面报告部门的期限")
     waived: tuple[Waiver, ...] = ()
 
 
@@ -25,6 +37,7 @@ class MajorHazardRegistered(OfRegistered):
     TYPE: ClassVar[str] = "hazard.major-registered"
     clause: ShortText | None = None
     report_due: datetime
+    department_report: MajorReport | None = Field(None, description="同时报告部门的内容")
     waived: tuple[Waiver, ...] = ()
 
 

@@ -19,6 +19,7 @@ class InterimMeasureImposed(OfRegistered):
     own: bool = Field(False, description="自行采取 · By the enterprise or the landlord itself")
     emergency: bool = Field(False, description="紧急措施")
     notice: ShortText | None = Field(None, description="现场处理措施决定书编号")
+    officers: tuple[PersonId, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     reported_to: ShortText | None = Field(None, description="已立即报告的部门")
     report_due: datetime | None = Field(None, description="补报负责人期限")
@@ -29,7 +30,7 @@ class LiftRequested(OfRegistered):
 
     TYPE: ClassVar[str] = "hazard.lift-requested"
     statement: Text
-    report: Digest | None = Field(None, description="整改验收材料")
+    acceptance_report: Digest | None = Field(None, description="企业验收报告")
     review_due: date
 
 

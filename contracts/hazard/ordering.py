@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from contracts.envelope import Step
 from contracts.hazard.registered import OfRegistered
+from contracts.limits import Limit
 from contracts.values import Certificate, Evidence, PersonId, ShortText, Text, UrgeChannel, VisitKind, Waiver
 
 
@@ -23,11 +25,19 @@ class RectificationOrdered(OfRegistered):
     """责令整改 · A lawful order: numbered notice, certified officers, deadline, responsible person."""
 
     TYPE: ClassVar[str] = "hazard.rectification-ordered"
-    deadline: date
+    VERSION: ClassVar[int] = 2
+    STEPS: ClassVar[tuple[Step, ...]] = (dict,)  # until then every order named its date
+    deadline: date | None = Field(
+        None, description="整改期限 · Absent until service, when it is given in days"
+    )
+    from_service: Limit | None = Field(
+        None, description="自送达之日起 · The deadline in days; hazard.notice-served fixes the date"
+    )
     responsible: PersonId
     visit_kind: VisitKind
     notice: ShortText | None = None
     certificates: tuple[Certificate, ...] = ()
+    officers: tuple[PersonId, ...] = ()
     evidence: Evidence = Evidence.DOCUMENTS
     waived: tuple[Waiver, ...] = ()
 

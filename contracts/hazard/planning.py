@@ -3,7 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
+from pydantic import Field
+
 from contracts.hazard.registered import OfRegistered
+from contracts.limits import Counted
 from contracts.values import Digest, PersonId, RectificationPlan, Text, Waiver
 
 
@@ -12,6 +15,7 @@ class PlanRequired(OfRegistered):
 
     TYPE: ClassVar[str] = "hazard.plan-required"
     plan_due: date
+    counted: Counted | None = Field(None, description="计算依据 · Absent when somebody named the date")
 
 
 class PlanWaived(OfRegistered):

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from contracts.hazard.registered import OfRegistered
+from contracts.limits import Counted
 from contracts.values import Digest, Fen, PersonId, Text, Waiver
 
 
@@ -20,6 +21,7 @@ class FixedOnSpot(OfRegistered):
     witness: PersonId | None = None
     verified: bool
     reinspection_due: date | None = None
+    counted: Counted | None = Field(None, description="计算依据 · How the re-inspection's date was counted")
     waived: tuple[Waiver, ...] = ()
 
 
@@ -43,4 +45,5 @@ class RectificationSubmitted(OfRegistered):
     cost: Fen | None = None
     acceptance_report: Digest | None = None
     reinspection_due: date
+    counted: Counted | None = Field(None, description="计算依据 · How the re-inspection's date was counted")
     waived: tuple[Waiver, ...] = ()

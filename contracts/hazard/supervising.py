@@ -14,7 +14,7 @@ class HazardListed(OfRegistered):
     """挂牌督办 · A government supervises it by name: numbered notice, unit, deadline, quarterly progress."""
 
     TYPE: ClassVar[str] = "hazard.listed"
-    level: SupervisionLevel
+    supervision_level: SupervisionLevel
     notice: ShortText = Field(description="督办文号 · 字〔年〕号")
     unit: ShortText = Field(description="督办单位 · Who supervises")
     signed_by: PersonId = Field(description="签发人 · The leader of that level")
@@ -30,7 +30,7 @@ class AcceptanceRequested(OfRegistered):
 
     TYPE: ClassVar[str] = "hazard.acceptance-requested"
     statement: Text
-    report: Digest = Field(description="验收申请材料")
+    application: Digest = Field(description="验收申请书")
 
 
 class ListedAccepted(OfRegistered):

@@ -30,7 +30,7 @@ class TransferAccepted(OfRegistered):
 
     TYPE: ClassVar[str] = "hazard.transfer-accepted"
     holder: Holder = Field(description="新的责任单位 · Responsible from now on")
-    previous: Holder
+    former: Holder
     remark: Text | None = None
     late: bool = Field(False, description="超过答复期限 · Answered after the last day")
 

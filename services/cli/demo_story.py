@@ -25,6 +25,7 @@ ITEMS = (
 # 人物 · Who acts in the story: name, role, certificate.
 PEOPLE: dict[str, tuple[str, Role, str | None]] = {
     "officer": ("王建国", Role.TWO, "33011100123"),
+    "colleague": ("孙志强", Role.TWO, "33011100124"),
     "clerk": ("李红梅", Role.TWN, None),
     "inspector": ("周明", Role.DPO, "33011199001"),
     "companion": ("吴芳", Role.DPO, "33011199002"),
@@ -131,9 +132,13 @@ class Story:
         """一般隐患 · Ordered, put right, re-inspected, closed."""
         hazard = self.begin("2号车间配电间", "B04", "配电箱外壳未做保护接地")
         order: Body = {"deadline": self.day(10), "responsible": self.ids["main"], "visit_kind": "ADMIN"}
-        order |= {"notice": "余应急责改〔2026〕12号", "certificates": ["33011100123", "33011100124"]}
+        order |= {
+            "notice": "余应急责改〔2026〕12号",
+            "certificates": [PEOPLE["officer"][2], PEOPLE["colleague"][2]],
+        }
+        order |= {"others": [self.ids["colleague"]]}
         self.step(hazard, "order-rectification", order, "officer")
-        done: Body = {"measures": "外壳已做保护接地，电阻 2.1Ω", "completed_on": self.day(0)}
+        done: Body = {"measures": "外壳已做保护接地，电阻 2.1Ω", "completed_on": self.day(0), "cost": 120_000}
         self.step(hazard, "submit-rectification", done | {"photos": [self.photo]}, "safety")
         self.step(hazard, "reinspect", {"result": "pass", "photos": [self.photo]}, "officer")
         self.step(hazard, "close", {"remark": "复查合格，予以销号"}, "clerk")

@@ -39,6 +39,8 @@ AGGREGATES = {
     "visit": "检查",
     "person": "人员",
     "credit-code": "信用代码",
+    "policy": "政策",
+    "division-tree": "行政区划",
 }
 DATES = {"deadline": "期限", "plan_due": "方案期限", "reinspection_due": "复查期限"}
 INSTANTS = {"due": "核实期限", "report_due": "报告期限"}

@@ -20,6 +20,7 @@ from services import erasing, logs, postgres, tokens
 from services.attachments import Attachments
 from services.cli.web import Doors, web_app
 from services.hazard.api.commanding import ShortWay
+from services.hazard.calendar.reading import CalendarInvalid, read_calendar
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
 from services.hazard.ledger.setting_aside import seal_plain_ledgers
@@ -41,7 +42,7 @@ def serve() -> None:
     logs.configure()
     try:
         uvloop.run(serving(WebSettings()))
-    except UnfitKeys as unfit:
+    except (UnfitKeys, CalendarInvalid) as unfit:
         sys.exit(str(unfit))
 
 
@@ -136,9 +137,10 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
         )
         head = await first_head(log)
         policy = read_policy()
-        importing = Importing(log, people, policy, _now, waker.wake, settings.import_days)
+        calendar = read_calendar(settings.calendar)
+        importing = Importing(log, people, policy, _now, waker.wake, settings.import_days, calendar)
         yield Doors(
-            handling=Handling(log, policy, _now, waker.wake, remembered=REMEMBERED),
+            handling=Handling(log, policy, _now, waker.wake, remembered=REMEMBERED, calendar=calendar),
             attachments=Attachments.at(settings.data_dir),
             people=people,
             proofs=proofs,

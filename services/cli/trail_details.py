@@ -5,16 +5,22 @@ from datetime import date, datetime
 
 from contracts.codes import category_name
 from contracts.envelope import Event
+from contracts.hazard import MajorReport
+from contracts.limits import Counted, Limit
 from contracts.values import Coordinates, Named, PlanItem, RectificationPlan, SealedText
 from services.projections.sentences import PERSON_FIELDS
+from services.projections.sentences_timely import counted_words
 from services.projections.shanghai import date_words, instant_words
 
 DIGEST = "sha256:"
 NOT_SHOWN = frozenset({"number", "enterprise"})  # they stand at the head of the page
 LABELS: Mapping[str, str] = {
     "acceptance_report": "企业验收报告",
+    "against": "责任方",
+    "answer_due": "答复期限",
     "advice": "整改建议",
     "after": "整改后照片",
+    "application": "验收申请书",
     "basis": "依据",
     "before": "整改前照片",
     "category": "隐患类别",
@@ -26,25 +32,45 @@ LABELS: Mapping[str, str] = {
     "content": "内容",
     "coordinates": "坐标",
     "cost": "整改资金",
+    "counted": "期限计算",
     "credit_code": "统一社会信用代码",
+    "danger": "现实危险",
     "deadline": "整改期限",
+    "department_report": "报告部门",
+    "deadline_version": "期限版本",
     "description": "隐患描述",
+    "document": "文书名称",
     "due": "核实期限",
+    "emergency": "紧急措施",
     "enterprise_name": "企业名称",
     "evidence": "证据",
     "evidence_reason": "证据说明",
+    "extent": "措施范围",
+    "filing_due": "报上级备案期限",
     "fixed_by": "整改人",
+    "former": "原期限",
     "found_on": "发现日期",
+    "from_at": "开始实施时间",
     "inspectors": "复查人",
+    "internal": "内部挂牌",
+    "kind": "强制措施",
+    "kinds": "措施种类",
+    "from_service": "自送达之日起",
+    "late": "申请过晚",
     "level": "隐患等级",
     "measures": "整改措施",
+    "method": "送达方式",
     "mode": "复查方式",
     "note": "核实意见",
     "notice": "文书编号",
+    "notified_at": "通知企业时间",
     "object": "企业",
     "object_text": "对象描述",
     "officer_present": "执法人员在场",
+    "officers": "执法人员",
+    "opinion": "意见",
     "other": "相同的隐患",
+    "own": "自行采取",
     "person": "被督促人",
     "photos": "照片",
     "place": "隐患位置",
@@ -52,24 +78,43 @@ LABELS: Mapping[str, str] = {
     "plan_due": "治理方案期限",
     "previous": "原责任人",
     "progress": "整改进展",
+    "progress_due": "进展报告期限",
     "proposal": "仅为建议",
+    "proposed_by": "提出人",
+    "publication_due": "公布期限",
+    "protection": "延期期间防护措施",
     "reason": "理由",
+    "recipient": "签收人",
+    "recomputed": "重算后的期限",
     "referral_required": "应移送执法",
+    "refusal": "拒不执行的事实",
+    "refused_by": "拒绝签字人",
     "reinspection_due": "复查期限",
     "remark": "说明",
     "report": "举报原文",
     "report_due": "报告期限",
+    "reported_to": "报告的部门",
     "responsible": "整改责任人",
+    "review_due": "审查期限",
     "revision": "版次",
     "round": "整改轮次",
     "self_set": "企业自定期限",
+    "signed_by": "签发人",
+    "served_on": "送达日期",
     "source": "隐患来源",
     "standard": "应达到的标准",
+    "statement": "申请理由",
+    "supervision_level": "督办级别",
     "track": "闭环轨道",
+    "unit": "督办单位",
+    "urgent": "紧急情形",
+    "urgent_reason": "紧急理由",
     "verified": "当场核验合格",
     "visit_kind": "检查类型",
     "waived": "台账未载",
+    "wanted": "申请延至",
     "warning_sign": "警示标志照片",
+    "what": "期限种类",
     "witness": "在场见证人",
 }
 PLAN_LABELS: Mapping[str, str] = {
@@ -80,6 +125,12 @@ PLAN_LABELS: Mapping[str, str] = {
     "time_limit": "时限",
     "emergency_plan": "预案",
     "in_governance_plan": "纳入治理计划",
+}
+REPORT_LABELS: Mapping[str, str] = {
+    "department": "部门",
+    "situation": "现状及产生原因",
+    "harm": "危害程度",
+    "difficulty": "整改难易程度",
 }
 
 
@@ -109,6 +160,8 @@ def _lines(event: Event, field: str, names: Mapping[str, str]) -> Iterator[tuple
         return
     if isinstance(value, RectificationPlan):
         yield from _plan(value)
+    elif isinstance(value, MajorReport):
+        yield from ((f"报告·{label}", getattr(value, part)) for part, label in REPORT_LABELS.items())
     elif not any(str(part).startswith(DIGEST) for part in _several(value)):
         yield label, "、".join(_words(field, part, names) for part in _several(value))
 
@@ -133,7 +186,7 @@ def _words(field: str, value: object, names: Mapping[str, str]) -> str:
             return instant_words(value)
         case date():
             return date_words(value)
-        case SealedText() | Coordinates():
+        case SealedText() | Coordinates() | Limit() | Counted():
             return _composed(value)
         case int() if field == "cost":
             return f"{value / 100:,.2f}元"
@@ -147,7 +200,11 @@ def _words(field: str, value: object, names: Mapping[str, str]) -> str:
             return str(value)
 
 
-def _composed(value: SealedText | Coordinates) -> str:
+def _composed(value: SealedText | Coordinates | Limit | Counted) -> str:
+    if isinstance(value, Limit):
+        return value.zh
+    if isinstance(value, Counted):
+        return counted_words(value)
     if isinstance(value, SealedText):
         return f"另存，可依法删除；加盐承诺 {value.commitment}"
     return f"经度{value.longitude}°，纬度{value.latitude}°（{value.datum}）"

@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts import hazard as life
 from contracts.catalogue import open_event
 from contracts.codes import category_name
+from contracts.deadlines import moved_to
 from contracts.envelope import Envelope, Event, decode
 from contracts.values import SEALED_ROLES, Entry, Level, Role, Status
 from services.cli.trail_details import details, digests
@@ -121,7 +122,9 @@ def _said(event: Event) -> dict[str, str]:
             | life.PlanAccepted()
             | life.RoundStarted()
         ):
-            return {"deadline": date_words(event.deadline)}
+            return {"deadline": date_words(event.deadline) if event.deadline else "自送达之日起算"}
+        case event if deadline := moved_to(event):
+            return {"deadline": date_words(deadline)}
         case _:
             return {}
 

@@ -41,6 +41,7 @@ LINKS = (
     ("/api/v1/enterprises", "企业名录与一企一档"),
     ("/api/v1/tallies", "统计"),
     ("/api/v1/reminders", "提醒记录"),
+    ("/api/v1/policies", "各版政策"),
     ("/api/v1/projections", "读模型进度"),
     ("/api/v1/contracts", "事件目录"),
     ("/api/v1/log/head", "日志末端"),

@@ -23,11 +23,27 @@ class NotAppointed(Refused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """一次任职 · A role for an organisation from a day to a day, both served, with the certificate it came with."""
+
+    role: Role
+    organisation: str
+    certificate: AppointedCertificate | None
+    starts_on: date
+    ends_on: date | None
+
+    def serves(self, day: date) -> bool:
+        """当日在任 · Whether the day lies within the appointment."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appointments:
-    """任职情况 · The appointments in force: (role, organisation, division)."""
+    """任职情况 · The appointments in force: (role, organisation, division); and every one there ever was."""
 
     version: int = 0
     held: frozenset[tuple[Role, str, str]] = frozenset()
+    ever: tuple[Appointment, ...] = ()
 
     def division_of(self, role: Role, organisation: str) -> str | None:
         """任职地 · Where the person holds this role for this organisation; None if not at all."""
@@ -140,8 +156,29 @@ def evolve(appointments: Appointments, event: PersonEvent, envelope: Envelope) -
     match event:
         case PersonAppointed():
             held = others | {(role, organisation, event.appointed_division)}
+            ever = (*appointments.ever, begun(event))
         case AppointmentEnded():
             held = others
+            ever = tuple(ended(one, event) for one in appointments.ever)
         case _:
             assert_never(event)
-    return replace(appointments, version=envelope.version, held=held)
+    return replace(appointments, version=envelope.version, held=held, ever=ever)
+
+
+def begun(event: PersonAppointed) -> Appointment:
+    """开始 · The appointment that an event begins."""
+    return Appointment(
+        role=event.appointed_role,
+        organisation=event.appointed_organisation,
+        certificate=event.certificate,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+    )
+
+
+def ended(one: Appointment, event: AppointmentEnded) -> Appointment:
+    """结束 · The same appointment with its last day, if it is the one that ends; an earlier end stays."""
+    same = (one.role, one.organisation) == (event.appointed_role, event.appointed_organisation)
+    if not same or (one.ends_on is not None and one.ends_on <= event.ends_on):
+        return one
+    return replace(one, ends_on=event.ends_on)

@@ -11,11 +11,13 @@ from contracts.enterprise import CreditCodeReleased
 from contracts.envelope import Event
 from services.hazard import appointment, enterprise, visit
 from services.hazard.appointment import Appointments
+from services.hazard.division_tree import check_in_force
 from services.hazard.enterprise import ChangeProfile, CreditCode, Enterprise, RegisterEnterprise
 from services.hazard.handling import Beside, Decision, Done, Handling, Sender
 from services.hazard.hazards import ENTERPRISE, PERSON, OutOfScope, known_enterprise
 from services.hazard.ledger.identity import same
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.policies import DIVISIONS, TREE
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.hazard.visit import Visit
@@ -69,10 +71,13 @@ async def register(handling: Handling, sender: Sender, key: str, ask: RegisterEn
         if not sender.scope.admits(ask.division, key):
             raise OutOfScope
         occasion.check_time(None)
+        tree = await handling.lean_on(DIVISIONS, TREE)
+        check_in_force(tree, ask.division, occasion.today)
         events = enterprise.register_enterprise(state, ask, occasion, doubtful=doubtful(ask.credit_code))
         beside = await claim(handling, ask.credit_code, key)
         names = {name_of(ask.division, ask.name): stream_of(f"enterprise/{key}")}
-        return Decision(events=events, division=ask.division, beside=beside, names=names)
+        leans = {stream_of(DIVISIONS.subject(TREE)): tree.version}
+        return Decision(events=events, division=ask.division, beside=beside, names=names, leans=leans)
 
     return await handling.handle(sender, ENTERPRISE, key, decide, tell_doubt)
 

@@ -14,6 +14,8 @@ from contracts.catalogue import dataschema
 from contracts.division import root
 from contracts.envelope import Envelope, Event
 from contracts.values import SEALED_ROLES, Entry, Role
+from services.hazard.calendar import Calendar
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.governing import STREAM, Governing
 from services.hazard.occasion import SHANGHAI, Occasion
 from services.hazard.policy import Policy
@@ -117,13 +119,15 @@ class Handling:
         stored: Callable[[], None] = lambda: None,
         *,
         remembered: int = 0,
+        calendar: Calendar | None = None,
     ) -> None:
         """装配 · Given by the command line; the clock is an argument, `stored` wakes whoever waits for events.
 
         `policy` is the shipped one, which decides until an edition in the log takes effect.
-        `remembered`: how many states stay in memory, for commands only.
+        `remembered`: how many states stay in memory, for commands only. `calendar`: the shipped one, if none is given.
         """
         self.log = log
+        self.calendar = calendar or read_calendar()
         self.now = now
         self.stored = stored
         self.recalling = Recalling(log, remembered=remembered)
@@ -162,6 +166,7 @@ class Handling:
             at=sender.at or now,
             now=now,
             policy=self.governing.policy(policies, day, division or sender.division),
+            calendar=self.calendar,
             entry=sender.entry,
             enteredby=sender.enteredby,
         )
@@ -306,7 +311,7 @@ def envelop(
         entry=sender.entry,
         enteredby=sender.enteredby,
         policyversion=occasion.policy.version,
-        calendarversion=occasion.policy.calendar_version,
+        calendarversion=occasion.calendar.version,
         correlationid=sender.correlation,
         traceparent=sender.traceparent,
         data=event.model_dump(mode="json", exclude_none=True),

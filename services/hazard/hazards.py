@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.division import NOWHERE, root
 from contracts.envelope import Event
 from contracts.hazard import HazardRegistered
-from contracts.values import SealedText, Status
+from contracts.values import Entry, SealedText, Status
 from services.hazard import appointment
-from services.hazard.appointment import Appointments
+from services.hazard.appointment import Appointment, Appointments
 from services.hazard.enterprise import Enterprise
 from services.hazard.enterprise import evolve as evolve_enterprise
 from services.hazard.handling import Decision, Done, Handling, Sender
@@ -23,13 +23,18 @@ from services.hazard.lifecycle import (
     correcting,
     enforcing,
     escalating,
+    extending,
+    lifting,
     measuring,
     ordering,
     planning,
     rectifying,
     reinspecting,
+    reported_words,
     reporting,
+    serving,
     supervising,
+    timing,
     transferring,
 )
 from services.hazard.lifecycle.evolving import evolve
@@ -39,14 +44,23 @@ from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
 
-HAZARD = Kind("hazard", Hazard(), evolve, place=attrgetter("division"))
+HAZARD = Kind("hazard", Hazard(), evolve, folds=2, place=attrgetter("division"))
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))
 PERSON = Kind("person", Appointments(), appointment.evolve)
-# Asks that name others who came along; none of them may hold a post at the enterprise.
-Companied = reinspecting.Reinspect | measuring.LiftInterimMeasure | supervising.AcceptListed
-COMPANIED = get_args(Companied)
 OF_THE_AUTHOR = frozenset({"submit", "void"})  # while it is a draft
 OF_THE_AUTHOR_LATER = frozenset({"correct-record"})
+# The rule looks at certificates, or at who else took part and what appointments they hold.
+OF_OFFICERS = frozenset(
+    {
+        "order-rectification",
+        "fix-on-spot",
+        "reinspect",
+        "impose-interim-measure",
+        "lift-interim-measure",
+        "accept-listed",
+        "downgrade-to-general",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,21 @@ COMMANDS: tuple[HazardCommand, ...] = (
         "assign-responsible", ordering.AssignResponsible, ordering.assign_responsible, "指定责任人"
     ),
     HazardCommand("urge-rectification", ordering.UrgeRectification, ordering.urge_rectification, "督促整改"),
+    HazardCommand("serve-notice", serving.ServeNotice, serving.serve_notice, "送达文书"),
+    HazardCommand(
+        "record-signature-refusal",
+        serving.RecordSignatureRefusal,
+        serving.record_signature_refusal,
+        "记录拒绝签字",
+    ),
+    HazardCommand("request-extension", extending.RequestExtension, extending.request_extension, "申请延期"),
+    HazardCommand("agree-extension", extending.AgreeExtension, extending.agree_extension, "初审同意延期"),
+    HazardCommand("grant-extension", extending.GrantExtension, extending.grant_extension, "批准延期"),
+    HazardCommand("refuse-extension", extending.RefuseExtension, extending.refuse_extension, "不批准延期"),
+    HazardCommand(
+        "record-deadline-missed", timing.RecordDeadlineMissed, timing.record_deadline_missed, "记录逾期"
+    ),
+    HazardCommand("recompute-deadline", timing.RecomputeDeadline, timing.recompute_deadline, "重算期限"),
     HazardCommand("require-plan", planning.RequirePlan, planning.require_plan, "要求治理方案"),
     HazardCommand("waive-plan", planning.WaivePlan, planning.waive_plan, "免予治理方案"),
     HazardCommand("file-plan", planning.FilePlan, planning.file_plan, "备案治理方案"),
@@ -95,32 +124,6 @@ COMMANDS: tuple[HazardCommand, ...] = (
     HazardCommand("reinspect", reinspecting.Reinspect, reinspecting.reinspect, "复查"),
     HazardCommand("close", closing.CloseHazard, closing.close_hazard, "销号"),
     HazardCommand("reopen", closing.ReopenHazard, closing.reopen_hazard, "重新打开"),
-    HazardCommand(
-        "downgrade-to-general",
-        classifying.DowngradeToGeneral,
-        classifying.downgrade_to_general,
-        "降为一般隐患",
-    ),
-    HazardCommand(
-        "impose-interim-measure",
-        measuring.ImposeInterimMeasure,
-        measuring.impose_interim_measure,
-        "采取临时措施",
-    ),
-    HazardCommand("request-lift", measuring.RequestLift, measuring.request_lift, "申请解除临时措施"),
-    HazardCommand(
-        "lift-interim-measure", measuring.LiftInterimMeasure, measuring.lift_interim_measure, "解除临时措施"
-    ),
-    HazardCommand("refuse-lift", measuring.RefuseLift, measuring.refuse_lift, "不同意解除临时措施"),
-    HazardCommand("apply-compulsion", measuring.ApplyCompulsion, measuring.apply_compulsion, "采取强制措施"),
-    HazardCommand(
-        "list-for-supervision", supervising.ListForSupervision, supervising.list_for_supervision, "挂牌督办"
-    ),
-    HazardCommand(
-        "request-acceptance", supervising.RequestAcceptance, supervising.request_acceptance, "申请验收"
-    ),
-    HazardCommand("accept-listed", supervising.AcceptListed, supervising.accept_listed, "验收"),
-    HazardCommand("delist", supervising.Delist, supervising.delist, "摘牌"),
     HazardCommand("transfer", transferring.TransferHazard, transferring.transfer_hazard, "移送"),
     HazardCommand("accept-transfer", transferring.AcceptTransfer, transferring.accept_transfer, "接收移送"),
     HazardCommand("return-transfer", transferring.ReturnTransfer, transferring.return_transfer, "退回移送"),
@@ -141,6 +144,32 @@ COMMANDS: tuple[HazardCommand, ...] = (
     HazardCommand("note-case-closure", enforcing.NoteCaseClosure, enforcing.note_case_closure, "记录结案"),
     HazardCommand("correct-record", correcting.CorrectRecord, correcting.correct_record, "更正记录"),
     HazardCommand("landlord-respond", answering.LandlordRespond, answering.landlord_respond, "房东答复"),
+    HazardCommand(
+        "downgrade-to-general",
+        classifying.DowngradeToGeneral,
+        classifying.downgrade_to_general,
+        "降为一般隐患",
+    ),
+    HazardCommand(
+        "impose-interim-measure",
+        measuring.ImposeInterimMeasure,
+        measuring.impose_interim_measure,
+        "采取临时措施",
+    ),
+    HazardCommand("request-lift", lifting.RequestLift, lifting.request_lift, "申请解除临时措施"),
+    HazardCommand(
+        "lift-interim-measure", lifting.LiftInterimMeasure, lifting.lift_interim_measure, "解除临时措施"
+    ),
+    HazardCommand("refuse-lift", lifting.RefuseLift, lifting.refuse_lift, "不同意解除临时措施"),
+    HazardCommand("apply-compulsion", measuring.ApplyCompulsion, measuring.apply_compulsion, "采取强制措施"),
+    HazardCommand(
+        "list-for-supervision", supervising.ListForSupervision, supervising.list_for_supervision, "挂牌督办"
+    ),
+    HazardCommand(
+        "request-acceptance", supervising.RequestAcceptance, supervising.request_acceptance, "申请验收"
+    ),
+    HazardCommand("accept-listed", supervising.AcceptListed, supervising.accept_listed, "验收"),
+    HazardCommand("delist", supervising.Delist, supervising.delist, "摘牌"),
 )
 
 
@@ -202,11 +231,11 @@ async def beside(
     keep: Keep,
 ) -> tuple[Event, ...]:
     """另存原文 · Kept before the event that names it is stored, under an id that a repeat makes again."""
-    words = reporting.words_to_keep(ask, sender.role)
+    words = reported_words.words_to_keep(ask, sender.role)
     if words is None:
         return events
     text = uuid5(UUID(key), f"report/{sender.client}/{sender.key}")
-    return reporting.kept_beside(events, await keep(text, words, sender.person))
+    return reported_words.kept_beside(events, await keep(text, words, sender.person))
 
 
 async def change(
@@ -235,8 +264,8 @@ async def change(
 
 def check_reach(hazard: Hazard, sender: Sender, command: HazardCommand) -> None:
     """管辖检查 · Somebody else's hazard does not exist for the caller; one's own does, to submit, void or correct it."""
-    drafts = OF_THE_AUTHOR if hazard.status is Status.DRAFT else frozenset()
-    own = hazard.author == sender.person and command.path in drafts | OF_THE_AUTHOR_LATER
+    for_author = OF_THE_AUTHOR if hazard.status is Status.DRAFT else OF_THE_AUTHOR_LATER
+    own = hazard.author == sender.person and command.path in for_author
     reached = sender.scope.covers(hazard.division, hazard.enterprise, hazard.offices) or own
     if hazard.status is None or not reached:
         raise NotFound("隐患")
@@ -254,14 +283,12 @@ async def lean(
         if not sender.scope.covers(other.division, other.enterprise, other.offices):
             raise NotFound("隐患")
         return replace(occasion, other=other), {stream_of(f"hazard/{ask.other}"): other.version}
-    if isinstance(ask, COMPANIED):
-        return await lean_on_companions(handling, hazard, ask, occasion)
-    if isinstance(ask, classifying.DowngradeToGeneral):
-        return await lean_on_proposer(handling, ask.proposed_by, occasion)
-    if isinstance(ask, measuring.RequestLift) and hazard.enterprise:
+    if isinstance(ask, lifting.RequestLift) and hazard.enterprise:
         enterprise = await known_enterprise(handling, hazard.enterprise)
         leans = {stream_of(f"enterprise/{hazard.enterprise}"): enterprise.version}
         return replace(occasion, enterprise=enterprise), leans
+    if command.path in OF_OFFICERS:
+        return await lean_on_officers(handling, hazard, occasion, taking_part(ask))
     return (
         await lean_on_enterprise(handling, sender, hazard, ask, occasion)
         if command.registers
@@ -269,25 +296,30 @@ async def lean(
     )
 
 
-async def lean_on_proposer(handling: Handling, person: str, occasion: Occasion) -> Leaning:
-    """提出人 · In which roles the person serves whom the decision names as its proposer."""
-    appointments = await handling.lean_on(PERSON, person)
-    roles = frozenset(role for role, _, _ in appointments.held)
-    return replace(occasion, proposer_roles=roles), {stream_of(PERSON.subject(person)): appointments.version}
+def taking_part(ask: Ask) -> tuple[str, ...]:
+    """参与人 · Who else took part, by the ask: companions, or who proposed what is decided."""
+    if isinstance(ask, classifying.DowngradeToGeneral):
+        return (ask.proposed_by,)
+    others: tuple[str, ...] = getattr(ask, "others", ())
+    return others
 
 
-async def lean_on_companions(
-    handling: Handling, hazard: Hazard, ask: Companied, occasion: Occasion
+async def lean_on_officers(
+    handling: Handling, hazard: Hazard, occasion: Occasion, others: tuple[str, ...]
 ) -> Leaning:
-    """同行人员 · Which of those who came along hold a post at the enterprise itself."""
+    """执法人员与同行人员 · What appointments they hold, and which of them hold a post at the enterprise itself."""
+    from_office = occasion.entry is not Entry.LEDGER and not occasion.of_enterprise
+    on_record: dict[str, tuple[Appointment, ...]] = {}
     own: set[str] = set()
     leans: dict[UUID, int] = {}
-    for person in ask.others:
+    for person in {*others, occasion.person} if from_office else set(others):
         appointments = await handling.lean_on(PERSON, person)
         leans[stream_of(PERSON.subject(person))] = appointments.version
+        if appointments.ever:
+            on_record[person] = appointments.ever
         if any(organisation == hazard.enterprise for _, organisation, _ in appointments.held):
             own.add(person)
-    return replace(occasion, enterprise_people=frozenset(own)), leans
+    return replace(occasion, enterprise_people=frozenset(own), on_record=on_record), leans
 
 
 async def lean_on_enterprise(

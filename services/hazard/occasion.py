@@ -1,21 +1,25 @@
 """场合 · Who acts, when, and under which policy: all that a rule may know besides its state and its ask."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.limits import Counted, Limit
 from contracts.values import Entry, Role, Waiver
+from services.hazard.calendar import ZONE, Calendar
+from services.hazard.calendar.counting import count
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
 
 if TYPE_CHECKING:
+    from services.hazard.appointment import Appointment
     from services.hazard.enterprise import Enterprise
     from services.hazard.lifecycle.state import Hazard
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI = ZONE
 OFFICE_ROLES = frozenset({Role.TWN, Role.TWO, Role.TWL, Role.DPO, Role.DPL, Role.SCO, Role.ENF})
 ENTERPRISE_ROLES = frozenset({Role.ENT_S, Role.ENT_M})
 
@@ -53,6 +57,7 @@ class Occasion:
     at: datetime
     now: datetime
     policy: Policy
+    calendar: Calendar
     certificate: str | None = None
     entry: Entry = Entry.LIVE
     enteredby: str | None = None
@@ -60,7 +65,8 @@ class Occasion:
     enterprise: "Enterprise | None" = None
     other: "Hazard | None" = None
     enterprise_people: frozenset[str] = frozenset()
-    proposer_roles: frozenset[Role] = frozenset()  # of the person whom a downgrade names as its proposer
+    # The officers who act, by person; somebody without any appointment on record is left out.
+    on_record: Mapping[str, "tuple[Appointment, ...]"] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -75,6 +81,10 @@ class Occasion:
     def days_on(self, days: int) -> date:
         """顺延 · The local date so many calendar days after the step."""
         return self.today + timedelta(days=days)
+
+    def count(self, limit: Limit, since: date | None = None) -> tuple[date, Counted]:
+        """计算期限 · The last day of a limit that begins with the day after the step, or after another day."""
+        return count(limit, since or self.today, self.calendar)
 
     def hours_on(self, hours: int) -> datetime:
         """顺延 · The instant so many hours after the step."""

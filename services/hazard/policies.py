@@ -1,8 +1,10 @@
-"""政策命令 · Drafting and publishing editions of the policy."""
+"""政策与区划命令 · Drafting and publishing editions of the policy, amending the tree of divisions."""
 
 from collections.abc import Mapping
 from functools import partial
 
+from services.hazard import division_tree
+from services.hazard.division_tree import AmendDivisions, DivisionTree, amend_divisions
 from services.hazard.governing import ALL, POLICY
 from services.hazard.handling import Decision, Done, Handling, Sender
 from services.hazard.occasion import Occasion
@@ -13,6 +15,10 @@ from services.hazard.policy.publishing import (
     draft_policy,
     publish_policy,
 )
+from services.hazard.recalling import Kind
+
+DIVISIONS = Kind("division-tree", DivisionTree(), division_tree.evolve)
+TREE = "tree"
 
 
 async def draft(handling: Handling, sender: Sender, ask: DraftPolicy) -> Done:
@@ -41,3 +47,13 @@ def told(state: Policies, edition: str) -> Mapping[str, str]:
     """回执 · The edition and where it stands."""
     known = state.find(edition)
     return {"id": edition} | ({"status": known.state} if known else {})
+
+
+async def amend(handling: Handling, sender: Sender, ask: AmendDivisions) -> Done:
+    """变更区划 · What was published of codes, names and parents."""
+
+    async def decide(state: DivisionTree, occasion: Occasion) -> Decision:
+        occasion.check_time(None)
+        return Decision(events=amend_divisions(state, ask, occasion), division=sender.division)
+
+    return await handling.handle(sender, DIVISIONS, TREE, decide)

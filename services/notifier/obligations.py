@@ -1,12 +1,14 @@
 """待办义务 · What somebody owes about a hazard, folded from its events. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+from contracts.deadlines import moved_to
 from contracts.division import NOWHERE
 from contracts.envelope import Envelope, Event
 from contracts.hazard import (
+    DeadlineRecomputed,
     FixedOnSpot,
     HazardClassified,
     HazardClosed,
@@ -30,6 +32,7 @@ from contracts.hazard import (
     RoundStarted,
 )
 from contracts.regions import CorrectedField
+from contracts.terms import Owing
 from contracts.values import Level, Named, Track
 from services.notifier.calendar import end_of
 
@@ -74,6 +77,10 @@ class Case:
         """产生义务 · It is owed from now on; an older one of its kind is replaced."""
         others = tuple(other for other in self.obligations if other.kind is not obligation.kind)
         return replace(self, obligations=(*others, obligation))
+
+    def owes(self, kind: Kind) -> bool:
+        """有此义务 · Whether one of this kind is open."""
+        return any(owed.kind is kind for owed in self.obligations)
 
     def done(self, *kinds: Kind) -> "Case":
         """义务终止 · These are owed no longer."""
@@ -144,17 +151,25 @@ def _described_after(known: Case, event: Event) -> Case:
 
 def _owed_after(known: Case, envelope: Envelope, event: Event) -> Case:
     if isinstance(event, SETS_DEADLINE):
-        deadline = Obligation(Kind.RECTIFICATION, envelope.version, end_of(event.deadline), envelope.time)
-        return known.done(*EVERYTHING).owing(deadline)
+        return _due(known.done(*EVERYTHING), Kind.RECTIFICATION, event.deadline, envelope)
+    if (moved := moved_to(event)) is not None:
+        # What has been submitted meanwhile is owed a re-inspection, whenever its notice was served.
+        return known if known.owes(Kind.REINSPECTION) else _due(known, Kind.RECTIFICATION, moved, envelope)
     if isinstance(event, ENDS_EVERYTHING):
         return known.done(*EVERYTHING)
     match event:
         case RectificationSubmitted(reinspection_due=day) | FixedOnSpot(reinspection_due=day):
-            waiting = known.done(*EVERYTHING)
-            if day is None:
-                return waiting
-            return waiting.owing(Obligation(Kind.REINSPECTION, envelope.version, end_of(day), envelope.time))
+            return _due(known.done(*EVERYTHING), Kind.REINSPECTION, day, envelope)
+        case DeadlineRecomputed(what=Owing.REINSPECTION) if known.owes(Kind.REINSPECTION):
+            return _due(known, Kind.REINSPECTION, event.recomputed, envelope)
         case ReinspectionPassed() | ReinspectionFailed():
             return known.done(Kind.REINSPECTION)
         case _:
             return known
+
+
+def _due(known: Case, kind: Kind, day: date | None, envelope: Envelope) -> Case:
+    """Owed until the end of a day; without one, as an order whose days run from its service, not yet."""
+    if day is None:
+        return known
+    return known.owing(Obligation(kind, envelope.version, end_of(day), envelope.time))

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 
 from contracts import enterprise as firm
 from contracts import hazard as life
+from contracts.deadlines import moved_to
 from contracts.values import Level, Status
 from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
@@ -263,7 +264,7 @@ def _graded(recorded: Recorded) -> Changes:
             cancelled = ("deadline", "measures", "submitted_by", "completed_on")
             return {"level": Level.MAJOR, "clause": event.clause, **dict.fromkeys(cancelled)}
         case life.HazardDowngraded():
-            ended = ("deadline", "plan_filed_on", "plan_accepted_by", "plan_accepted_on")
+            ended = ("deadline", "clause", "plan_filed_on", "plan_accepted_by", "plan_accepted_on")
             return {"level": Level.GENERAL, **dict.fromkeys(ended)}
         case life.RectificationAdvised() as event:
             return {"advice": event.advice, "basis": event.basis}
@@ -318,6 +319,8 @@ def _rectified(recorded: Recorded) -> Changes:
             return _reinspected(event, on, passed=True)
         case life.ReinspectionFailed() as event:
             return _reinspected(event, on, passed=False)
+        case event if deadline := moved_to(event):
+            return {"deadline": deadline}
         case _:
             return {}
 

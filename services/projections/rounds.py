@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from contracts import hazard as life
+from contracts.deadlines import moved_to
 from contracts.envelope import Event
 from services.jetstream import Recorded
 from services.projections.shanghai import day
@@ -85,5 +86,7 @@ def _changes(event: Event, on: date, actor: str) -> dict[str, Any]:  # fields of
             return looked | {"passed": passed}
         case life.HazardClosed():
             return {"closed_on": on}
+        case event if deadline := moved_to(event):
+            return {"deadline": deadline}
         case _:
             return {}

@@ -12,12 +12,15 @@ from contracts.codes import category_name
 from contracts.envelope import Envelope, Event
 from contracts.values import Entry, Role, Waiver
 from services.projections.phrases import add as _add
+from services.projections.phrases import name as _name
 from services.projections.reading import Names
 from services.projections.sentences_beside import BESIDE
+from services.projections.sentences_timely import TIMELY
 from services.projections.shanghai import date_words, day, instant_words
 
 PERSON_FIELDS = (
-    "responsible", "previous", "fixed_by", "witness", "person", "inspectors", "proposed_by", "signed_by",
+    "responsible", "previous", "fixed_by", "witness", "person", "inspectors", "proposed_by", "signed_by", "officers",
+    "recipient", "refused_by",
 )  # fmt: skip
 
 
@@ -60,10 +63,6 @@ def _entry(envelope: Envelope, names: Names) -> list[str]:
 def _waived(waived: Iterable[Waiver]) -> list[str]:
     lacking = "、".join(waiver.zh for waiver in waived)
     return [f"台账未载：{lacking}"] if lacking else []
-
-
-def _name(person: str | None, names: Names) -> str:
-    return names.get(person, person) if person else "（未载明）"
 
 
 def _names(people: Iterable[str], names: Names) -> str:
@@ -119,12 +118,16 @@ def _classified(event: life.HazardClassified, names: Names) -> str:
         category_name(event.category),
         cause,
         event.clause and f"依据{event.clause}",
+        f"应于{instant_words(event.report_due)}前书面报告主管部门" if event.report_due else None,
     )
 
 
 def _major(event: life.MajorHazardRegistered, names: Names) -> str:
     clause = event.clause and f"依据{event.clause}"
-    return _add("登记为重大事故隐患", clause, f"应于{instant_words(event.report_due)}前报告主管部门")
+    due = f"应于{instant_words(event.report_due)}前报告主管部门"
+    report = event.department_report
+    told = f"同时报告{report.department}：{report.situation}" if report else due
+    return _add("登记为重大事故隐患", clause, told)
 
 
 def _upgraded(event: life.HazardUpgraded, names: Names) -> str:
@@ -167,10 +170,17 @@ def _ordered(event: life.RectificationOrdered, names: Names) -> str:
     certificates = "、".join(event.certificates)
     return _add(
         f"责令整改（{event.visit_kind.zh}）",
-        _by(event.deadline, event.responsible, names),
+        _ordered_by(event),
+        f"责任人{_name(event.responsible, names)}",
         event.notice and f"文书{event.notice}",
         certificates and f"执法证号{certificates}",
     )
+
+
+def _ordered_by(event: life.RectificationOrdered) -> str | None:
+    if event.from_service:
+        return f"期限自送达之日起{event.from_service.zh}"
+    return f"期限{date_words(event.deadline)}" if event.deadline else None
 
 
 def _asked(event: life.RectificationAsked, names: Names) -> str:
@@ -231,7 +241,7 @@ def _downgraded(event: life.HazardDowngraded, names: Names) -> str:
 
 
 def _imposed(event: life.InterimMeasureImposed, names: Names) -> str:
-    verb = "自行采取" if event.own else ("采取紧急措施" if event.emergency else "责令采取")
+    verb = "自行采取" if event.own else ("紧急采取" if event.emergency else "责令采取")
     certificates = "、".join(event.certificates)
     return _add(
         f"{verb}临时措施（{'、'.join(kind.zh for kind in event.kinds)}）：{event.extent}",
@@ -267,7 +277,7 @@ def _compelled(event: life.CompulsionApplied, names: Names) -> str:
 def _listed(event: life.HazardListed, names: Names) -> str:
     internal = "内部" if event.internal else ""
     return _add(
-        f"{internal}挂牌督办（{event.level.zh}），文号{event.notice}",
+        f"{internal}挂牌督办（{event.supervision_level.zh}），文号{event.notice}",
         f"督办单位{event.unit}，{_name(event.signed_by, names)}签发",
         f"督办期限{date_words(event.deadline)}",
         f"首次进展报告应于{date_words(event.progress_due)}前报送",
@@ -317,6 +327,8 @@ SENTENCES: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.RoundStarted: _round,
     life.HazardClosed: _closed,
     life.HazardReopened: _reopened,
+    **BESIDE,
+    **TIMELY,
     life.HazardDowngraded: _downgraded,
     life.InterimMeasureImposed: _imposed,
     life.LiftRequested: _lift_requested,
@@ -327,5 +339,4 @@ SENTENCES: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.AcceptanceRequested: _acceptance_requested,
     life.ListedAccepted: _accepted,
     life.HazardDelisted: _delisted,
-    **BESIDE,
 }

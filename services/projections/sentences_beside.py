@@ -25,7 +25,7 @@ def _offered(event: life.HazardTransferOffered, names: Names) -> str:
 def _accepted(event: life.TransferAccepted, names: Names) -> str:
     late = "超过答复期限" if event.late else None
     return add(
-        f"接收移送，由{_office(event.holder)}负责，原由{_office(event.previous)}负责", event.remark, late
+        f"接收移送，由{_office(event.holder)}负责，原由{_office(event.former)}负责", event.remark, late
     )
 
 

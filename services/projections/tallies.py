@@ -16,6 +16,7 @@ from psycopg import sql
 
 from contracts import enterprise as firm
 from contracts import hazard as life
+from contracts.deadlines import moved_to
 from contracts.envelope import Event
 from contracts.values import Level, Status
 from contracts.visit import VisitRecorded
@@ -233,6 +234,8 @@ def _put_right(now: Hazard, event: Event, on: date) -> Hazard:
             return replace(now, relapsed_on=[*now.relapsed_on, on], verified_on=None, closed_on=None)
         case life.RoundStarted():
             return replace(now, deadline=event.deadline, submitted_on=None)
+        case event if deadline := moved_to(event):
+            return replace(now, deadline=deadline)
         case _:
             return now
 

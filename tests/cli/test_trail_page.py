@@ -8,12 +8,12 @@ from uuid import UUID
 
 from contracts.catalogue import EVENTS
 from contracts.envelope import decode, encode
-from contracts.hazard import ProgressReported
+from contracts.hazard import MajorReport, ProgressReported
 from contracts.values import RectificationPlan, Role
 from given.golden import FOLDER
 from given.long_life import DANGEROUS, long_life
 from given.street import NAMES, Life, Street
-from services.cli.trail_details import LABELS, NOT_SHOWN, PLAN_LABELS, details
+from services.cli.trail_details import LABELS, NOT_SHOWN, PLAN_LABELS, REPORT_LABELS, details
 from services.cli.trail_page import Proof, Step, page
 
 PROOF = Proof(UUID(int=5), 4711, bytes(32), datetime(2026, 8, 1, 3, tzinfo=UTC), "sha256:" + "f" * 64)
@@ -114,6 +114,7 @@ def test_every_field_of_every_event_of_a_hazard_has_a_chinese_label() -> None:
 
     assert fields == set(LABELS) | NOT_SHOWN
     assert set(RectificationPlan.model_fields) == set(PLAN_LABELS)
+    assert set(MajorReport.model_fields) == set(REPORT_LABELS)
 
 
 def test_every_event_ever_published_can_be_put_on_a_page() -> None:

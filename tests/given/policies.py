@@ -8,6 +8,7 @@ import pytest
 from contracts.envelope import Event
 from contracts.values import Role
 from given.story import DIVISION, envelope
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.occasion import Occasion
 from services.hazard.policy import read_policy
 from services.hazard.policy.content import Profiled
@@ -38,7 +39,13 @@ class Book:
 
     def occasion(self, who: dict, **more: object) -> Occasion:
         policy = self.policies.in_force(self.now.date(), SHIPPED).policy
-        about = {"division": DIVISION, "at": self.now, "now": self.now, "policy": policy}
+        about = {
+            "division": DIVISION,
+            "at": self.now,
+            "now": self.now,
+            "policy": policy,
+            "calendar": read_calendar(),
+        }
         return Occasion(**{**about, **who, **more})
 
     def drafted(self, edition: str, changes: dict, who: dict = DRAFTER, *, whole: bool = False) -> "Book":

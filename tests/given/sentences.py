@@ -2,8 +2,10 @@
 
 import re
 
-QUOTED = re.compile(r"「[^「」]*」|[AB]\d\d")  # what the record itself says, and codes of the category list
-WHOLE = re.compile(r"^[一-鿿「《（][^A-Za-z{}]*[一-鿿」》）\d]$")
+QUOTED = re.compile(
+    r"「[^「」]*」|[AB]\d\d|p-[0-9A-Za-z-]+"
+)  # what the record says, codes, people by their ids
+WHOLE = re.compile(r"^[一-鿿「《（\d][^A-Za-z{}]*[一-鿿」》）\d]$")
 
 
 def is_for_people(sentence: str) -> bool:

@@ -11,6 +11,8 @@ from contracts.enterprise import EnterpriseRegistered
 from contracts.envelope import Envelope, Event
 from contracts.values import Entry, Role
 from given.sentences import is_for_people
+from services.hazard.calendar import Calendar
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.enterprise import Enterprise
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
@@ -60,6 +62,7 @@ class Life:
     at: datetime = START
     events: tuple[Event, ...] = ()
     policy: Policy = POLICY
+    calendar: Calendar = field(default_factory=read_calendar)
 
     def occasion(self, who: dict, **more: object) -> Occasion:
         circumstances = {
@@ -67,6 +70,7 @@ class Life:
             "at": self.at,
             "now": self.at,
             "policy": self.policy,
+            "calendar": self.calendar,
             "number": NUMBER,
             "enterprise": FILE,
         }
@@ -114,7 +118,7 @@ def envelope(event: Event, occasion: Occasion, version: int) -> Envelope:
         division=occasion.division,
         entry=occasion.entry,
         policyversion=occasion.policy.version,
-        calendarversion=occasion.policy.calendar_version,
+        calendarversion=occasion.calendar.version,
         data=event.model_dump(mode="json", exclude_none=True),
     )
 

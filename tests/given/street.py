@@ -11,7 +11,10 @@ from contracts import enterprise as firm
 from contracts import hazard as life
 from contracts.catalogue import dataschema
 from contracts.envelope import Envelope, Event, encode
+from contracts.limits import Limit, LimitUnit
+from contracts.regions import CorrectedField, Correction, Holder
 from contracts.subjects import subject_of
+from contracts.terms import ServiceMethod
 from contracts.values import (
     Entry,
     Level,
@@ -197,6 +200,29 @@ class Life:
             on,
         )
 
+    def ordered_from_service(self, on: str, days: int = 15) -> Self:
+        """An order whose days run from its service."""
+        return self.tell(
+            life.RectificationOrdered(
+                **self.known,
+                from_service=Limit(amount=days, unit=LimitUnit.DAYS),
+                responsible="p-301",
+                visit_kind=VisitKind.ADMIN,
+                notice="余应急责改〔2026〕13号",
+                certificates=("33011100123", "33011100124"),
+            ),
+            on,
+        )
+
+    def served(self, on: str, deadline: str | None = None) -> Self:
+        fixed = date.fromisoformat(deadline) if deadline else None
+        how = {"method": ServiceMethod.DIRECT, "recipient": "p-301", "served_on": on, "deadline": fixed}
+        return self.tell(life.NoticeServed.model_validate(self.known | how), on)
+
+    def extended(self, on: str, former: str, deadline: str) -> Self:
+        days = {"former": former, "deadline": deadline}
+        return self.tell(life.ExtensionGranted.model_validate(self.known | days), on, "p-50")
+
     def submitted(self, on: str, by: str = "p-301") -> Self:
         return self.tell(
             life.RectificationSubmitted(
@@ -261,6 +287,13 @@ class Life:
         registered = life.MajorHazardRegistered(**self.known, report_due=at(on))
         return self.tell(upgraded, on).tell(registered, on).plan_required(on)
 
+    def downgraded(self, on: str) -> Self:
+        shown = ("sha256:" + "d" * 64,)
+        said = life.HazardDowngraded(
+            **self.known, proposed_by="p-50", reason="复核不符合条款", evidence=shown
+        )
+        return self.tell(said, on, "p-300")
+
     def plan_required(self, on: str) -> Self:
         due = date.fromisoformat(on) + timedelta(days=14)
         return self.tell(life.PlanRequired(**self.known, plan_due=due), on, "p-50")
@@ -269,6 +302,35 @@ class Life:
         """The plan is filed and accepted on the same day."""
         accepted = life.PlanAccepted(**self.known, deadline=date.fromisoformat(deadline), responsible="p-301")
         return self.tell(life.PlanFiled(**self.known), on, "p-300").tell(accepted, on, "p-50")
+
+    def offered(self, on: str, to: Holder, by: str = "p-9") -> Self:
+        return self.tell(
+            life.HazardTransferOffered(
+                **self.known,
+                to=to,
+                holder=Holder(division=self.firm.street.division),
+                reason="应由其他部门处理",
+                file=("sha256:" + "7d" * 32,),
+                answer_due=date.fromisoformat(on) + timedelta(days=7),
+            ),
+            on,
+            by,
+        )
+
+    def taken_over(self, on: str, holder: Holder, by: str = "p-50") -> Self:
+        place = Holder(division=self.firm.street.division)
+        return self.tell(life.TransferAccepted(**self.known, holder=holder, former=place), on, by)
+
+    def given_back(self, on: str, by_office: Holder, by: str = "p-50") -> Self:
+        place = Holder(division=self.firm.street.division)
+        event = life.TransferReturned(
+            **self.known, holder=place, by=by_office, reason="不属本部门职责", returns=1
+        )
+        return self.tell(event, on, by)
+
+    def corrected(self, on: str, field: CorrectedField, before: str, after: str, by: str = "p-9") -> Self:
+        change = Correction(field=field, before=before, after=after)
+        return self.tell(life.HazardCorrected(**self.known, reason="录入有误", changes=(change,)), on, by)
 
     def voided(self, on: str) -> Self:
         return self.tell(life.HazardVoided(reason="录错企业", **self.known), on)

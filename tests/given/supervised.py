@@ -4,13 +4,15 @@ from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import Role
 from given.lives import day, major_submitted, plan_accepted
 from given.story import DPL, DPO, DPO2, ENT_M, PHOTO, TWO, Life
-from services.hazard.lifecycle.measuring import (
-    ImposeInterimMeasure,
+from services.hazard.lifecycle.lifting import (
     LiftInterimMeasure,
     RequestLift,
-    impose_interim_measure,
     lift_interim_measure,
     request_lift,
+)
+from services.hazard.lifecycle.measuring import (
+    ImposeInterimMeasure,
+    impose_interim_measure,
 )
 from services.hazard.lifecycle.supervising import (
     AcceptListed,
@@ -46,7 +48,7 @@ def listed(life: Life | None = None, who: dict = SCO, **more: object) -> Life:
     return life.when(list_for_supervision, listing(life, **more), who)
 
 
-ASK_ACCEPTANCE = RequestAcceptance(statement="隐患已消除", report=PHOTO)
+ASK_ACCEPTANCE = RequestAcceptance(statement="隐患已消除", application=PHOTO)
 ACCEPT = AcceptListed(result="pass", opinion="验收合格", others=("p-dpo2",), photos=(PHOTO,))
 DELIST = Delist(notice="余安委督字〔2026〕9号")
 

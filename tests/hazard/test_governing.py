@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
+import psycopg
 import pytest
 
+from contracts.catalogue import open_event
 from contracts.division import NOWHERE
+from contracts.envelope import Envelope, decode
 from contracts.values import Role
 from given.lives import capturing, ordering, registered
 from given.policies import DRAFTER, PUBLISHER, TODAY
@@ -15,11 +18,11 @@ from given.story import TWO
 from services.hazard import hazards, policies
 from services.hazard.enterprise import RegisterEnterprise
 from services.hazard.enterprises import register
-from services.hazard.governing import STREAM
+from services.hazard.governing import POLICY
 from services.hazard.handling import Done, Handling, Sender
 from services.hazard.lifecycle.ordering import OrderRectification
 from services.hazard.lifecycle.reporting import SubmitHazard
-from services.hazard.occasion import DateInvalid
+from services.hazard.occasion import SHANGHAI, DateInvalid
 from services.hazard.policy import read_policy
 from services.hazard.policy.publishing import DraftPolicy, PublishPolicy
 from services.hazard.store import Command, Log, Outcome, writer_pool
@@ -168,21 +171,41 @@ async def test_a_publication_between_a_decision_and_its_append_has_it_decided_ag
     assert policies_of == [0, 3]  # decided by nothing published, then by the log as it was when it was stored
 
 
-async def test_every_stored_decision_leans_on_the_policies_as_they_were(log: Log, clock: Clock):
-    offices = [Office(log, clock) for _ in range(3)]
+async def test_every_decision_in_the_log_is_by_the_policy_that_stood_before_it(
+    log: Log, database: str, clock: Clock
+):
+    offices = [Office(log, clock, remembered) for remembered in (100, 100, 0)]
     firm = await offices[0].enterprise()
 
     async def find(office: Office) -> None:
-        for _ in range(6):
+        for _ in range(8):
             await office.found(firm)
 
     async def publish() -> None:
-        for number in range(2, 6):
-            await offices[0].publish(f"2026.{number}", 60 + number, DAY + timedelta(days=number))
+        for number in range(2, 7):
+            await offices[0].publish(f"2026.{number}", 60 + number, clock.at.date() + timedelta(days=1))
+            clock.at += timedelta(days=1)
 
     await asyncio.gather(*(find(office) for office in offices), publish())
+    await find(offices[1])
 
-    assert len(await log.load(STREAM)) == 12  # drafted, published, superseded, four times
+    editions, wrong, policies = set(), [], POLICY.empty
+    for envelope in stored(database):
+        day = envelope.occurredat.astimezone(SHANGHAI).date()
+        decided_by = policies.on(day)
+        editions.add(envelope.policyversion)
+        if envelope.policyversion != (decided_by.edition if decided_by else "2026.1"):
+            wrong.append(envelope)
+        if envelope.aggregate == POLICY.name:
+            policies = POLICY.evolve(policies, open_event(envelope), envelope)
+    assert wrong == []
+    assert {"2026.1", "2026.6"} <= editions
+
+
+def stored(database: str) -> list[Envelope]:
+    with psycopg.connect(database) as connection:
+        rows = connection.execute("select body from log.events order by position").fetchall()
+    return [decode(bytes(body)) for (body,) in rows]
 
 
 async def test_the_place_of_the_thing_chooses_the_province(log: Log, clock: Clock):

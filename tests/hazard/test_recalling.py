@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,7 +11,9 @@ import psycopg
 import pytest
 
 from given import lives
+from given.officers import appointed
 from given.story import FILE
+from services.hazard.appointment import Appointments
 from services.hazard.enterprise import CreditCode
 from services.hazard.enterprises import CREDIT_CODE, VISIT
 from services.hazard.hazards import ENTERPRISE, HAZARD, PERSON
@@ -183,6 +186,7 @@ def test_a_state_comes_out_of_its_snapshot_as_it_went_in(life: str) -> None:
         (CREDIT_CODE, CreditCode(version=3, enterprise="e-1")),
         (VISIT, Visit(version=1)),
         (PERSON, PERSON.empty),
+        (PERSON, Appointments(version=2, ever=appointed("33011100123", valid_to=date(2026, 6, 30)))),
     ],
     ids=lambda given: given.name if isinstance(given, Kind) else "",
 )

@@ -71,16 +71,19 @@ class Choose:
         """Somebody of the enterprise; now and then an outsider."""
         return self.person(Role.ENT_M, Role.ENT_S, Role.LND)
 
-    def certificates(self, who: Person) -> tuple[str, ...]:
-        """The actor's own and a colleague's, unless it slips."""
-        own = (who.certificate,) if who.certificate else ()
-        colleagues = [each.certificate for each in of(who.role) if each.certificate not in {None, *own}]
-        if self.slip() or not colleagues:
-            return self.one(((), own, own * 2, ("33019900001", "33019900002")))
-        return (*own, self.one(colleagues))
-
     def companions(self, who: Person) -> tuple[str, ...]:
         """A colleague who comes along, or by a slip nobody, oneself, or somebody of the enterprise."""
+        return self.team(who)[0]
+
+    def team(self, who: Person) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """同行 · Who comes along, and the certificates of all; by a slip somebody else, or other certificates."""
+        colleague = self.one([each for each in of(who.role) if each.id != who.id] or EVERYBODY)
+        others, numbers = (
+            (colleague.id,),
+            tuple(each for each in (who.certificate, colleague.certificate) if each),
+        )
         if self.slip():
-            return self.one(((), (who.id,), (self.one(of(*OF_FIRM)).id,)))
-        return (self.one([each for each in of(who.role) if each.id != who.id] or EVERYBODY).id,)
+            others = self.one(((), (who.id,), (self.one(of(*OF_FIRM)).id,), (self.one(EVERYBODY).id,)))
+        if self.slip():
+            numbers = self.one(((), numbers[:1], numbers[:1] * 2, ("33019900001", "33019900002")))
+        return others, numbers

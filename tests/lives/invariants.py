@@ -7,6 +7,7 @@ test_delivered_twice.py and test_erased_counts.py.
 from collections.abc import Callable, Iterator, Mapping
 
 from contracts.regions import Holder
+from contracts.terms import Owing
 from contracts.values import Entry, Evidence, Role, Source, Track, Waiver
 from given.sentences import is_for_people
 from lives.counting import the_tallies_agree_with_the_log
@@ -21,6 +22,7 @@ CASE = {
 AFTER_AN_END = {"reopened", "corrected", *CASE}
 SETS_A_DEADLINE = {"rectification-ordered", "rectification-asked", "plan-accepted", "round-started"}
 CLEARS_THE_DEADLINE = {"upgraded", "downgraded", "fixed-on-spot"}
+ENDS_AN_APPLICATION = {"rectification-submitted", "upgraded", "downgraded", "round-started"}
 SUBMITS = {"rectification-submitted", "fixed-on-spot"}
 SELF_FOUND = {
     Source.SELF_TEAM,
@@ -82,8 +84,8 @@ def an_order_is_complete(life: Life) -> Iterator[str]:
         from_ledger = step.envelope.entry is Entry.LEDGER
         if (order.evidence is Evidence.LEDGER) is not from_ledger:
             yield f"evidence {order.evidence} in an entry {step.envelope.entry}"
-        if not (order.deadline and order.responsible):
-            yield "no deadline or nobody responsible"
+        if (order.deadline is None) is (order.from_service is None) or not order.responsible:
+            yield f"due {order.deadline}, {order.from_service} from service, by {order.responsible}"
         if order.notice is None and not (from_ledger and Waiver.NOTICE in order.waived):
             yield "no notice number"
         enough = len(set(order.certificates)) >= 2
@@ -165,7 +167,9 @@ def deadline_after(now: object, step: Step) -> object:
     if step.type in SETS_A_DEADLINE or step.type == "extension-granted":
         return step.event.deadline
     if step.type == "notice-served":
-        return getattr(step.event, "deadline", None) or now
+        return step.event.deadline or now
+    if step.type == "deadline-recomputed" and step.event.what is Owing.RECTIFICATION:
+        return step.event.recomputed
     return None if step.type in CLEARS_THE_DEADLINE else now
 
 
@@ -182,8 +186,8 @@ def an_extension_only_lengthens(life: Life) -> Iterator[str]:
                 yield f"{requester} approves what they requested"
         if step.type == "extension-granted" and (deadline is None or step.event.deadline <= deadline):
             yield f"granted {step.event.deadline} after {deadline}"
-        if step.type == "extension-refused" and step.after.deadline != step.before.deadline:
-            yield "a refusal moved the deadline"
+        if step.type == "extension-refused" and not step.event.deadline == deadline == step.after.deadline:
+            yield f"a refusal moved the deadline {deadline}"
         deadline = deadline_after(deadline, step)
 
 
@@ -199,8 +203,9 @@ def one_open_extension(life: Life) -> Iterator[str]:
             if not is_open:
                 yield f"{step.type} without a request"
             is_open = False
+        is_open = is_open and step.type not in ENDS_AN_APPLICATION
         granted += step.type == "extension-granted"
-    if granted > getattr(life.policy.limits, "extensions", 2):
+    if granted > life.policy.limits.extensions:
         yield f"{granted} extensions granted"
 
 
@@ -234,9 +239,10 @@ def a_major_hazard_cites_a_clause_in_force(life: Life) -> Iterator[str]:
 
 def a_deadline_is_missed_once(life: Life) -> Iterator[str]:
     """`DeadlineMissed` at most once per deadline version."""
-    missed = [step.event.deadline_version for step in of_type(life.steps, "deadline-missed")]
-    if len(set(missed)) < len(missed):
-        yield f"missed twice: {missed}"
+    for missing in ("deadline-missed", "reinspection-overdue"):
+        missed = [step.event.deadline_version for step in of_type(life.steps, missing)]
+        if len(set(missed)) < len(missed):
+            yield f"missed twice: {missed}"
 
 
 def office(holder: Holder) -> tuple[str | None, str]:
@@ -255,7 +261,7 @@ def there_is_one_holder_at_every_time(life: Life) -> Iterator[str]:
                 yield f"{holder} holds it, the offer says {step.event.holder}"
             asked = office(step.event.to)
         if step.type == "transfer-accepted":
-            if asked is None or office(step.event.holder) != asked or office(step.event.previous) != holder:
+            if asked is None or office(step.event.holder) != asked or office(step.event.former) != holder:
                 yield f"{step.event.holder} took what {holder} offered to {asked}"
             holder, asked = asked, None
         if step.type == "transfer-returned":

@@ -13,6 +13,8 @@ from contracts.values import SealedText, Status
 from given.story import POLICY, START, envelope
 from lives.people import APPOINTMENTS, ENTERPRISES, FIRM, OTHER_FIRM, Person
 from services.hazard import hazards
+from services.hazard.calendar import Calendar
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.handling import Sender
 from services.hazard.hazards import COMMANDS, HazardCommand
 from services.hazard.lifecycle import reporting
@@ -25,6 +27,8 @@ from services.problems import Trouble
 
 T = TypeVar("T")
 
+PUBLISHED = read_calendar()
+UNPUBLISHED = replace(PUBLISHED, version="2025.0", published=2025)  # its days off are a guess, and right
 KEY = "00000000-0000-5000-8000-000000000001"
 SEALED = SealedText(id="00000000-0000-4000-8000-000000000009", commitment="sha256:" + "9" * 64)
 CAPTURE = HazardCommand("capture", reporting.CaptureHazard, reporting.capture_hazard, "记录隐患")
@@ -117,6 +121,7 @@ class Life:
 
     policy: Policy = POLICY
     now: datetime = START
+    announced: datetime = START  # when the days off of the year were published
     hazard: Hazard = field(default_factory=Hazard)
     steps: list[Step] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
@@ -129,6 +134,11 @@ class Life:
     @property
     def today(self) -> date:
         return self.now.astimezone(SHANGHAI).date()
+
+    @property
+    def calendar(self) -> Calendar:
+        """日历 · As it is known by now."""
+        return PUBLISHED if self.now >= self.announced else UNPUBLISHED
 
     def later(self, by: timedelta) -> None:
         self.now += by
@@ -205,6 +215,7 @@ def occasion_of(who: Sender, life: Life) -> Occasion:
         at=who.at or life.now,
         now=life.now,
         policy=life.policy,
+        calendar=life.calendar,
         entry=who.entry,
         enteredby=who.enteredby,
     )
@@ -217,7 +228,7 @@ async def keep(text: UUID, words: str, author: str) -> SealedText:
 
 def lived_again(life: Life, attempts: list[Attempt]) -> Life:
     """重演 · The same life with these attempts only, at the same hours."""
-    again = Life(policy=life.policy)
+    again = Life(policy=life.policy, announced=life.announced)
     for each in attempts:
         again.now = each.now
         again.attempt(each.path, each.who, each.ask, **each.more)

@@ -38,6 +38,8 @@ class Living:
     def __init__(self, random: Random) -> None:
         choose = Choose(random)
         self.life = Life(policy=choose.one(POLICIES), now=choose.one(BEGINNINGS))
+        if choose.chance(40):
+            self.life.announced += timedelta(days=random.randrange(100))
         self.from_ledger = random.randrange(4, 20) if choose.chance(15) else 0
 
     def step(self, random: Random) -> None:

@@ -1,12 +1,14 @@
 """人物与企业 · Several people in each role, in two towns, and two enterprises: who tries what in random lives."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import Any
 
 from contracts.enterprise import EnterpriseRegistered
-from contracts.values import Role
-from services.hazard.appointment import Appointments
+from contracts.person import PersonAppointed
+from contracts.values import AppointedCertificate, Role
+from services.hazard.appointment import Appointment, Appointments
 from services.hazard.enterprise import Enterprise
 from services.hazard.handling import Sender
 from services.scope import scope_of
@@ -19,6 +21,7 @@ OTHER_DISTRICT = "330112000000"
 FIRM = "7b0e1a52-3f54-5b6e-9d56-0f4a3a8e1c11"
 OTHER_FIRM = "8c1f2b63-4a65-5c7f-8e67-1a5b4b9f2d22"
 FIRE = "org-fire"  # another department of the district, which hazards are handed to
+CERTIFICATES_END = date(2026, 7, 31)
 SEVERAL = 3  # so that submitter, two re-inspectors and closer can be of one role, and can be mixed up
 CERTIFIED = frozenset({Role.TWO, Role.DPO, Role.DPL, Role.ENF})
 OF_DEPARTMENT = frozenset({Role.DPO, Role.DPL, Role.SCO, Role.ENF})
@@ -101,7 +104,7 @@ HERE = [person for role in Role for person in people_of(role, True, SEVERAL)]
 THERE = [person for role in Role for person in people_of(role, False, 1)]
 FIREFIGHTERS = [
     replace(
-        person, id=person.id.replace("here", "fire"), organisation=FIRE, certificate=f"F{person.certificate}"
+        person, id=person.id.replace("here", "fire"), organisation=FIRE, certificate=f"9{person.certificate}"
     )
     for person in HERE
     if person.role in {Role.DPO, Role.DPL}
@@ -116,7 +119,31 @@ def of(*roles: Role) -> tuple[Person, ...]:
     return tuple(person for person in HERE if person.role in roles)
 
 
-APPOINTMENTS = {
-    person.id: Appointments(version=1, held=frozenset({(person.role, person.organisation, person.division)}))
-    for person in EVERYBODY
-}
+def appointed(person: Person) -> PersonAppointed:
+    """任职 · On record for years; the last certificate of each role runs out while lives go on."""
+    runs_out = CERTIFICATES_END if person.id.endswith(str(SEVERAL - 1)) else None
+    number = person.certificate
+    return PersonAppointed(
+        person=person.id,
+        appointed_role=person.role,
+        appointed_division=person.division,
+        appointed_organisation=person.organisation,
+        certificate=AppointedCertificate(number=number, valid_to=runs_out) if number else None,
+        starts_on=date(2020, 1, 1),
+    )
+
+
+def on_record(event: PersonAppointed) -> Appointments:
+    one = Appointment(
+        role=event.appointed_role,
+        organisation=event.appointed_organisation,
+        certificate=event.certificate,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+    )
+    held = frozenset({(event.appointed_role, event.appointed_organisation, event.appointed_division)})
+    return Appointments(version=1, held=held, ever=(one,))
+
+
+APPOINTED = {person.id: appointed(person) for person in EVERYBODY}
+APPOINTMENTS = {person: on_record(event) for person, event in APPOINTED.items()}

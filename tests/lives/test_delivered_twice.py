@@ -12,12 +12,11 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from contracts.envelope import Event
-from contracts.person import PersonAppointed
 from given.story import envelope
 from lives.life import BY_PATH, POLICY, START, Attempt, Life, keep, lived_again, occasion_of
 from lives.living import Living
 from lives.machine import STEPS, which_seed
-from lives.people import BY_ID, ENTERPRISES, EVERYBODY
+from lives.people import APPOINTED, BY_ID, ENTERPRISES
 from services.hazard import hazards
 from services.hazard.handling import Done, Handling
 from services.hazard.refused import Refused
@@ -69,22 +68,15 @@ async def office(database: str) -> AsyncIterator[Office]:
         office = Office(Log(pool))
         for key, enterprise in ENTERPRISES.items():
             await office.told(f"enterprise/{key}", enterprise.profile)
-        for person in EVERYBODY:
-            appointed = PersonAppointed(
-                person=person.id,
-                appointed_role=person.role,
-                appointed_division=person.division,
-                appointed_organisation=person.organisation,
-                starts_on=START.date(),
-            )
-            await office.told(f"person/{person.id}", appointed)
+        for person, appointed in APPOINTED.items():
+            await office.told(f"person/{person}", appointed)
         yield office
 
 
 def a_life(random: Random) -> Life:
     """One under the policy as shipped, and alone: the log knows no other hazards."""
     living = Living(random)
-    living.life.policy, living.life.now = POLICY, START
+    living.life.policy, living.life.now, living.life.announced = POLICY, START, START
     for _ in range(STEPS):
         living.step(Random(random.randrange(2**64)))
     life = living.life

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from contracts import hazard as told
+from contracts.limits import Counted, Limit, LimitUnit
 from contracts.regions import Holder, MeasureKind, SupervisionLevel
 from contracts.values import Entry, Level, ReopenReason, Role, Source, Status, Track, Waiver
 from given import street
@@ -19,6 +20,7 @@ from services.hazard.lifecycle.state import Hazard
 JUNE = "2026-06-03"
 LATER = "2026-06-20"
 CLAUSE = "工贸10号令-11(3)"
+COUNTED = Counted(since=date(2026, 6, 13), limit=Limit(amount=5, unit=LimitUnit.WORKING_DAYS))
 CERTIFICATES = ("33011100123", "33011100124")
 
 
@@ -77,7 +79,7 @@ def measured(story: street.Life) -> street.Life:
 def listed(story: street.Life) -> street.Life:
     listing = told.HazardListed(
         **story.known,
-        level=SupervisionLevel.COUNTY,
+        supervision_level=SupervisionLevel.COUNTY,
         notice="余安委督字〔2026〕3号",
         unit="余杭区应急管理局",
         signed_by="p-800",
@@ -85,6 +87,7 @@ def listed(story: street.Life) -> street.Life:
         internal=False,
         progress_due=date(2026, 6, 30),
         publication_due=date(2026, 6, 20),
+        publication_counted=COUNTED,
     )
     return story.tell(listing, "2026-06-13", "p-50")
 
@@ -106,14 +109,60 @@ def taken_unasked() -> street.Life:
     story = found()
     office = Holder(organisation="org-fire", division="330111000000")
     here = Holder(division=story.firm.street.division)
-    return story.tell(
-        told.TransferAccepted(**story.known, holder=office, previous=here), "2026-06-05", "p-50"
-    )
+    return story.tell(told.TransferAccepted(**story.known, holder=office, former=here), "2026-06-05", "p-50")
 
 
 def own_closure(story: street.Life) -> street.Life:
     closed = told.HazardClosed(**story.known, round=1, track=Track.ENTERPRISE)
     return story.submitted("2026-06-10").passed("2026-06-12", ("p-302",)).tell(closed, "2026-06-13", "p-303")
+
+
+def requested(story: street.Life, by: str = "p-300") -> street.Life:
+    asked_for = told.ExtensionRequested(
+        **story.known,
+        wanted=date(2026, 6, 30),
+        former=date(2026, 6, 18),
+        reason="须订制",
+        protection="停用隔离",
+        answer_due=date(2026, 6, 15),
+        counted=COUNTED,
+    )
+    return story.tell(asked_for, "2026-06-05", by)
+
+
+def granted(story: street.Life, deadline: str, by: str = "p-9") -> street.Life:
+    later = told.ExtensionGranted(
+        **story.known, deadline=date.fromisoformat(deadline), former=date(2026, 6, 18)
+    )
+    return story.tell(later, "2026-06-06", by)
+
+
+def ordered() -> street.Life:
+    return found().ordered(JUNE, "2026-06-18")
+
+
+def missed(story: street.Life, version: int) -> street.Life:
+    late = told.DeadlineMissed(**story.known, round=1, deadline=date(2026, 6, 18), deadline_version=version)
+    return story.tell(late, LATER)
+
+
+def granted_often() -> street.Life:
+    story = ordered()
+    for number in range(Life().policy.limits.extensions + 1):
+        granted(requested(story), f"2026-07-{number + 1:02}")
+    return story
+
+
+def agreed_by_oneself() -> street.Life:
+    story = requested(ordered())
+    agreed = told.ExtensionAgreedBySupervisor(**story.known)
+    return granted(story.tell(agreed, "2026-06-06", "p-300"), "2026-06-30")
+
+
+def refused_and_moved() -> street.Life:
+    story = requested(ordered())
+    no = told.ExtensionRefused(**story.known, deadline=date(2026, 6, 17), reason="可以按期消除")
+    return story.tell(no, "2026-06-06")
 
 
 def reopened_void() -> street.Life:
@@ -126,6 +175,7 @@ BROKEN: list[tuple[int, str, Callable[[], street.Life]]] = [
     (1, "asked after its closure", lambda: asked(passed().closed("2026-06-13"))),
     (1, "reopened after it was voided", reopened_void),
     (2, "one certificate twice", lambda: ordered_with(certificates=CERTIFICATES[:1] * 2)),
+    (2, "no deadline of either kind", lambda: ordered_with(deadline=None)),
     (2, "no notice", lambda: ordered_with(notice=None)),
     (2, "a waiver outside a ledger", lambda: ordered_with(notice=None, waived=(Waiver.NOTICE,))),
     (2, "a ledger's evidence outside a ledger", lambda: ordered_with(evidence="ledger")),
@@ -147,6 +197,14 @@ BROKEN: list[tuple[int, str, Callable[[], street.Life]]] = [
     (6, "no money", lambda: major_passed(plan=lacking("funds")).closed(LATER, "p-9")),
     (6, "a measure stands", lambda: measured(major_passed()).closed(LATER, "p-9")),
     (6, "still listed", lambda: listed(major_passed()).closed(LATER, "p-9")),
+    (7, "no later", lambda: granted(requested(ordered()), "2026-06-18")),
+    (7, "granted by who asked", lambda: granted(requested(ordered()), "2026-06-30", "p-300")),
+    (7, "agreed to by who asked", agreed_by_oneself),
+    (7, "moved by a refusal", refused_and_moved),
+    (8, "asked twice", lambda: requested(requested(ordered()))),
+    (8, "granted unasked", lambda: granted(ordered(), "2026-06-30")),
+    (8, "granted too often", granted_often),
+    (11, "missed twice", lambda: missed(missed(ordered(), 3), 3)),
     (9, "a round left out", skipped_round),
     (9, "two deadlines at once", lambda: asked(found().ordered(JUNE, "2026-06-18"), LATER)),
     (10, "no clause", lambda: major(clause=None)),

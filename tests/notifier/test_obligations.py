@@ -7,15 +7,22 @@ import pytest
 
 from contracts.envelope import Event
 from contracts.hazard import (
+    DeadlineMissed,
+    DeadlineRecomputed,
+    ExtensionGranted,
+    ExtensionRefused,
     FixedOnSpot,
     HazardClassified,
     HazardClosed,
+    HazardCorrected,
+    HazardDowngraded,
     HazardMarkedDuplicate,
     HazardRejected,
     HazardReopened,
     HazardUpgraded,
     HazardVoided,
     MajorHazardRegistered,
+    NoticeServed,
     PlanAccepted,
     PlanRequired,
     ProgressReported,
@@ -27,6 +34,9 @@ from contracts.hazard import (
     ResponsibleAssigned,
     RoundStarted,
 )
+from contracts.limits import Counted, Limit, LimitUnit
+from contracts.regions import CorrectedField, Correction
+from contracts.terms import Owing, ServiceMethod
 from contracts.values import (
     Level,
     ReinspectionMode,
@@ -52,6 +62,23 @@ PASSED = ReinspectionPassed(**WHO, round=1, mode=ReinspectionMode.ON_SITE, inspe
 FAILED = ReinspectionFailed(
     **WHO, round=1, mode=ReinspectionMode.ON_SITE, inspectors=("p-9",), remark="接地线松动"
 )
+
+FIFTEEN_DAYS = Limit(amount=15, unit=LimitUnit.DAYS)
+SERVED = NoticeServed(
+    **WHO, method=ServiceMethod.DIRECT, served_on=date(2026, 6, 16), deadline=LATER, counted=None
+)
+GRANTED = ExtensionGranted(**WHO, deadline=LATER, former=DEADLINE)
+
+
+def recomputed(what: Owing) -> DeadlineRecomputed:
+    return DeadlineRecomputed(
+        **WHO,
+        what=what,
+        recomputed=LATER,
+        former=DEADLINE,
+        deadline_version=2,
+        counted=Counted(since=DEADLINE, limit=FIFTEEN_DAYS),
+    )
 
 
 def folded(history: Any) -> Case:
@@ -161,6 +188,7 @@ def test_an_event_that_ends_it_leaves_no_reinspection_owed(history: Any, event: 
     [
         HazardClosed(**WHO, round=1, track=Track.AUTHORITY),
         HazardUpgraded(**WHO, clause="JX-01", reason="外壳带电，可致触电"),
+        HazardDowngraded(**WHO, proposed_by="p-50", reason="复核不符合条款", evidence=()),
         HazardVoided(reason="重复录入"),
         HazardMarkedDuplicate(other="5b1f0c8e-2f0e-5a51-8f1e-9d6f1f2a7c10"),
     ],
@@ -217,3 +245,64 @@ def test_nothing_is_known_of_a_hazard_that_is_not_registered(history: Any) -> No
     rejected = history.add("hazard/5b1f0c8e-2f0e-5a51-8f1e-9d6f1f2a7c10", HazardRejected(reason="误报"))
 
     assert fold(None, rejected, history.recorded[0].event) is None
+
+
+def test_a_reminder_names_the_place_as_it_was_corrected(history: Any) -> None:
+    hazard = history.hazard(DEADLINE)
+    category = Correction(field=CorrectedField.CATEGORY, before="B04", after="B01")
+    place = Correction(field=CorrectedField.PLACE, before="2号车间", after="3号车间")
+    hazard.add(HazardCorrected(**WHO, reason="录入有误", changes=(place, category)))
+
+    assert ("3号车间", 1) == (folded(history).place, len(folded(history).obligations))
+
+
+@pytest.mark.parametrize("event", [SERVED, GRANTED, recomputed(Owing.RECTIFICATION)])
+def test_a_deadline_that_moved_is_a_new_obligation(history: Any, event: Event) -> None:
+    hazard = history.hazard(DEADLINE)
+    moved = hazard.add(event)
+
+    (owed_now,) = folded(history).obligations
+    assert [(Kind.RECTIFICATION, LATER)] == owed(history)
+    assert moved.version == owed_now.version
+
+
+def test_an_order_in_days_is_owed_from_its_service_on(history: Any) -> None:
+    hazard = history.hazard(DEADLINE)
+    hazard.add(ORDERED.model_copy(update={"deadline": None, "from_service": FIFTEEN_DAYS}))
+    assert [] == owed(history)
+
+    hazard.add(SERVED)
+    assert [(Kind.RECTIFICATION, LATER)] == owed(history)
+
+
+def test_a_notice_served_after_the_submission_leaves_the_reinspection_owed(history: Any) -> None:
+    hazard = history.hazard(DEADLINE)
+    hazard.submitted(DEADLINE)
+    hazard.add(SERVED)
+
+    assert [(Kind.REINSPECTION, DEADLINE)] == owed(history)
+
+
+def test_a_reinspection_counted_anew_is_owed_by_its_new_day(history: Any) -> None:
+    hazard = history.hazard(DEADLINE)
+    hazard.submitted(DEADLINE)
+    hazard.add(recomputed(Owing.REINSPECTION))
+
+    assert [(Kind.REINSPECTION, LATER)] == owed(history)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        SERVED.model_copy(update={"deadline": None}),
+        ExtensionRefused(**WHO, deadline=DEADLINE, reason="可以按期消除"),
+        DeadlineMissed(**WHO, round=1, deadline=DEADLINE, deadline_version=2),
+        recomputed(Owing.EXTENSION_ANSWER),
+    ],
+)
+def test_what_moves_no_deadline_leaves_it_owed(history: Any, event: Event) -> None:
+    hazard = history.hazard(DEADLINE)
+    before = folded(history).obligations
+    hazard.add(event)
+
+    assert before == folded(history).obligations

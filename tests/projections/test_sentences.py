@@ -47,3 +47,20 @@ def test_every_person_of_a_sentence_is_looked_up() -> None:
     people = set().union(*(people_of(r.envelope, r.event) for r in street.recorded))
 
     assert {"p-9", "p-71", "p-301", "p-300", "p-50", "p-99"} == people
+
+
+def test_an_order_in_days_tells_from_when_they_run() -> None:
+    street = Street()
+    life = street.enterprise().hazard().found("2026-06-03").ordered_from_service("2026-06-03")
+    assert "期限自送达之日起15日，责任人王五" in said(street)
+
+    life.served("2026-06-05", "2026-06-20")
+    assert "于2026年6月5日直接送达责令整改文书，由王五签收，整改期限为2026年6月20日" in said(street)
+
+
+def test_an_extension_tells_both_dates() -> None:
+    street = Street()
+    life = street.enterprise().hazard().found("2026-06-03").ordered("2026-06-03", "2026-06-18")
+    life.extended("2026-06-10", "2026-06-18", "2026-07-05")
+
+    assert "批准延期，整改期限由2026年6月18日改为2026年7月5日" in said(street)

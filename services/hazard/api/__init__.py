@@ -11,9 +11,11 @@ from services.attachments import Attachments
 from services.hazard.api import (
     attachments,
     contracts,
+    divisions,
     enterprises,
     hazards,
     imports,
+    openings,
     people,
     policies,
     proofs,
@@ -44,13 +46,16 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
     """路由 · Everything under /api/v1 that writes, and what is read straight from the log."""
     sent_of = SentOf(side.caller_of, side.now)
     desk = ImportDesk(side.people, side.importing, side.handling)
+    given = (side.handling, side.attachments, sent_of, side.caller_of, side.log_id, side.now)
     return (
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),
-        policies.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id, side.now),
+        policies.routes(*given),
+        divisions.routes(*given),
         attachments.routes(side.attachments, side.caller_of),
         imports.routes(desk, sent_of, side.caller_of),
         contracts.routes(side.handling.log, side.caller_of),

@@ -27,22 +27,18 @@ ON = Annotated[date | None, Query(description="哪一天；默认今天", exampl
 DIVISION = Annotated[DivisionCode | None, Query(description="行政区划代码：加上所在省的授权")]
 
 
-class EditionShown(
-    BaseModel,
-    json_schema_extra={
-        "examples": [
-            {
-                "edition": "2026.2",
-                "state": "PUBLISHED",
-                "effective_from": "2026-12-31",
-                "based_on": "2026.1",
-                "basis": "区安委办〔2026〕8号",
-                "drafted_by": "p-41",
-                "published_by": "p-42",
-            }
-        ]
-    },
-):
+EXAMPLE_EDITION = {
+    "edition": "2026.2",
+    "state": "PUBLISHED",
+    "effective_from": "2026-12-31",
+    "based_on": "2026.1",
+    "basis": "区安委办〔2026〕8号",
+    "drafted_by": "p-41",
+    "published_by": "p-42",
+}
+
+
+class EditionShown(BaseModel, json_schema_extra={"examples": [EXAMPLE_EDITION]}):
     """版次 · Where an edition stands; the shipped one has no drafter."""
 
     edition: str
@@ -56,13 +52,21 @@ class EditionShown(
     published_by: PersonId | None = None
 
 
-class PolicyShown(EditionShown):
+class PolicyShown(
+    EditionShown,
+    json_schema_extra={"examples": [EXAMPLE_EDITION | {"tables": {"limits": {"general_default_days": 10}}}]},
+):
     """政策 · An edition with its whole content."""
 
-    content: dict[str, Any]  # Any: tables of JSON values
+    tables: dict[str, Any]  # Any: tables of JSON values
 
 
-class PolicyList(BaseModel):
+class PolicyList(
+    BaseModel,
+    json_schema_extra={
+        "examples": [{"on": "2026-12-31", "in_force": "2026.2", "editions": [EXAMPLE_EDITION]}]
+    },
+):
     """各版政策 · Every edition, the shipped one first, and which of them decides on the day."""
 
     on: date
@@ -135,15 +139,15 @@ class Desk:
         state = await self.governing.policies()
         policy = self.governing.policy(state, self.day(on), division or "")
         about = about_edition(state, policy.version, self.governing.shipped.policy)
-        return told(state, PolicyShown(**about.model_dump(), content=content_of(policy)))
+        return told(state, PolicyShown(**about.model_dump(), tables=content_of(policy)))
 
     async def one(self, edition: EDITION) -> Response:
         """某一版政策 · A draft or a published edition, as it was stored."""
         state, shipped = await self.governing.policies(), self.governing.shipped.policy
         known = state.find(edition)
-        content = known.tables if known else content_of(shipped)
+        tables = known.tables if known else content_of(shipped)
         about = about_edition(state, edition, shipped)
-        return told(state, PolicyShown(**about.model_dump(), content=content))
+        return told(state, PolicyShown(**about.model_dump(), tables=tables))
 
 
 def told(state: Policies, body: BaseModel) -> Response:

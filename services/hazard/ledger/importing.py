@@ -13,6 +13,7 @@ import psycopg
 import structlog
 
 from contracts.values import Role
+from services.hazard.calendar import Calendar
 from services.hazard.handling import DECISIONS, Handling
 from services.hazard.ledger import storing
 from services.hazard.ledger.carrying import Carried, Desk, carry_out
@@ -62,12 +63,14 @@ class Importing:
         now: Callable[[], datetime],
         stored: Callable[[], None],
         keep_days: int = 90,
+        calendar: Calendar | None = None,
     ) -> None:
         """装配 · Given by the command line; `keep_days` after its end an import's workbook is erased."""
         self._log, self._people, self._policy = log, people, policy
         self._now, self._stored = now, stored
         self._handed_in = asyncio.Event()
         self._keep_days, self._looked = keep_days, -LET_GO
+        self._calendar = calendar
 
     def announce(self) -> None:
         """有新台账 · Somebody handed a ledger in."""
@@ -184,7 +187,7 @@ class Importing:
 
     async def kept(self, work: Work, draft: Draft, row: Row) -> Carried:
         """办成一行 · Drafted whole, then stored at once; drafted again when somebody else was a moment earlier."""
-        handling = Handling(draft, self._policy, self._now)
+        handling = Handling(draft, self._policy, self._now, calendar=self._calendar)
         for _ in range(DECISIONS):
             draft.drop()
             desk = replace(work.desk, acted={})

@@ -9,6 +9,7 @@ from datetime import date
 
 from contracts import hazard as life
 from contracts.codes import category_name
+from contracts.deadlines import moved_to
 from contracts.envelope import Envelope
 from contracts.ledger import FAILED, PASSED
 from contracts.values import Level, Named, Status
@@ -140,6 +141,8 @@ def directed(event: life.HazardEvent, on: date, actor: str) -> dict[str, object]
         case life.PlanAccepted():
             decided = {"plan_accepted_on": on, "plan_accepted_by": actor}
             return decided | {"deadline": event.deadline, "responsible": event.responsible}
+        case event if deadline := moved_to(event):
+            return {"deadline": deadline}
         case _:
             return {}
 

@@ -1,7 +1,5 @@
 """房东答复 · Factory in factory: the landlord is asked first, and answers for the building (AQF 49)."""
 
-from datetime import timedelta
-
 from contracts.hazard import LandlordResponded
 from contracts.regions import LandlordAnswer
 from contracts.values import Digest, Entry, Status, Text
@@ -42,26 +40,30 @@ class LandlordRespond(
 
 
 def check_landlord(hazard: Hazard, occasion: Occasion) -> None:
-    """房东身份 · The landlord of this enterprise, as the appointment says. Raises NotTheLandlord.
+    """房东身份 · The landlord of this enterprise, as the appointment says; in a ledger the importing office vouches.
 
-    A ledger names the landlord without an organisation; the importing office answers for it.
+    Raises NotTheLandlord.
     """
     if occasion.entry is not Entry.LEDGER and occasion.organisation != hazard.enterprise:
         raise NotTheLandlord(f"只有该企业的房东可以办理（{powers.AQF_49}）")
+
+
+def may_respond(hazard: Hazard, occasion: Occasion) -> None:
+    """可否答复 · The landlord of this enterprise, while it is open."""
+    powers.check(powers.LANDLORD, occasion)
+    hazard.must_be(*OPEN, act="由房东答复")
+    check_landlord(hazard, occasion)
 
 
 def landlord_respond(
     hazard: Hazard, ask: LandlordRespond, occasion: Occasion
 ) -> tuple[LandlordResponded, ...]:
     """房东答复 · Within days of the registration; later it is recorded as late."""
-    powers.check(powers.ANSWER_AS_LANDLORD, occasion)
-    hazard.must_be(*OPEN, act="由房东答复")
-    check_landlord(hazard, occasion)
+    may_respond(hazard, occasion)
     if ask.answer is LandlordAnswer.DONE and not ask.photos:
         raise AnswerNotShown
     number, enterprise = hazard.registered
-    begun = hazard.registered_on or occasion.today
-    due = begun + timedelta(days=occasion.policy.limits.landlord_answer_days)
+    due = occasion.count(occasion.policy.limits.landlord_answer, hazard.registered_on)[0]
     return (
         LandlordResponded(
             number=number,

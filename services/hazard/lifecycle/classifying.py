@@ -1,6 +1,7 @@
 """定级分类 · Category and level; a major hazard is a different process, so it is told at once."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from contracts.hazard import (
     HazardDowngraded,
     HazardUpgraded,
     MajorHazardRegistered,
+    MajorReport,
     PlanRequired,
 )
 from contracts.values import (
@@ -18,13 +20,12 @@ from contracts.values import (
     Digest,
     Level,
     PersonId,
-    Role,
     ShortText,
     Status,
     Text,
     Waiver,
 )
-from services.hazard.lifecycle import powers
+from services.hazard.lifecycle import certifying, powers
 from services.hazard.lifecycle.judging import ClauseUnknown, check_category, check_clause
 from services.hazard.lifecycle.regions import check_delisted
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
@@ -32,6 +33,12 @@ from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.refused import MayNot, Refused
 
+EXAMPLE_REPORT = {
+    "department": "余杭区应急管理局",
+    "situation": "污水池作业未审批、无监护，企业未辨识有限空间",
+    "harm": "可能造成作业人员中毒窒息",
+    "difficulty": "停用后加装硬隔离和检测仪即可消除，约一个月",
+}
 OPEN = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
 
 
@@ -64,7 +71,12 @@ class ClassifyHazard(
     json_schema_extra={
         "examples": [
             {"level": "GENERAL", "category": "B04", "cause": "CONDITION"},
-            {"level": "MAJOR", "category": "B09", "clause": "工贸10号令-13(1)"},
+            {
+                "level": "MAJOR",
+                "category": "B09",
+                "clause": "工贸10号令-13(1)",
+                "report": EXAMPLE_REPORT,
+            },
         ]
     },
 ):
@@ -74,6 +86,7 @@ class ClassifyHazard(
     category: CategoryCode
     cause: CauseClass | None = None
     clause: ShortText | None = Field(None, description="重大事故隐患判定条款")
+    report: MajorReport | None = Field(None, description="定为重大时同时报告部门；未附的，按时限另行报告")
 
 
 class UpgradeToMajor(
@@ -83,6 +96,7 @@ class UpgradeToMajor(
 
     clause: ShortText
     reason: Text
+    report: MajorReport | None = Field(None, description="同时报告部门；未附的，按时限另行报告")
 
 
 class DowngradeToGeneral(
@@ -102,20 +116,18 @@ def classify_hazard(
     hazard: Hazard, ask: ClassifyHazard, occasion: Occasion
 ) -> tuple[HazardClassified | MajorHazardRegistered, ...]:
     """定级分类 · In REGISTERED it may set MAJOR, which is registered and told at once."""
-    proposal = occasion.role in powers.PROPOSE_CLASS.roles
-    if not proposal:
-        powers.check(powers.CLASSIFY, occasion)
-    hazard.must_be(*OPEN, act="定级分类")
+    may_classify(hazard, occasion)
+    proposal = powers.proposes(powers.CLASSIFY, occasion)
     check_category(ask.category, hazard, occasion)
     check_level(hazard, ask, proposal=proposal)
     number, enterprise = hazard.registered
     waived = check_grounds(hazard, ask, occasion)
-    classified = HazardClassified(
-        number=number, enterprise=enterprise, proposal=proposal, waived=waived, **ask.model_dump()
-    )
+    fields = ask.model_dump(exclude={"report"}) | {"proposal": proposal, "waived": waived}
+    due = report_due(occasion) if proposal and ask.level is Level.MAJOR else None
+    classified = HazardClassified(number=number, enterprise=enterprise, report_due=due, **fields)
     if proposal or ask.level is not Level.MAJOR or hazard.level is Level.MAJOR:
         return (classified,)
-    return classified, major(hazard, ask.clause, occasion, waived)
+    return classified, major(hazard, ask.clause, occasion, waived, report=ask.report)
 
 
 def check_grounds(hazard: Hazard, ask: ClassifyHazard, occasion: Occasion) -> tuple[Waiver, ...]:
@@ -135,57 +147,101 @@ def check_grounds(hazard: Hazard, ask: ClassifyHazard, occasion: Occasion) -> tu
     return occasion.waived({Waiver.CLAUSE: needed and ask.clause is None})
 
 
+def may_classify(hazard: Hazard, occasion: Occasion) -> None:
+    """可否定级 · While it is open; an expert and an uncertified officer propose."""
+    if not powers.proposes(powers.CLASSIFY, occasion):
+        powers.check(powers.CLASSIFY, occasion)
+    hazard.must_be(*OPEN, act="定级分类")
+
+
 def check_level(hazard: Hazard, ask: ClassifyHazard, *, proposal: bool) -> None:
-    """等级变化 · Major begins here only while nothing has been disposed, though it may be proposed; it never ends here."""
+    """等级变化 · Major begins here only while nothing has been disposed; it never ends here."""
     if hazard.level is Level.MAJOR and ask.level is Level.GENERAL:
         raise DowngradeInstead
-    rises = hazard.level is Level.GENERAL and ask.level is Level.MAJOR
-    if rises and hazard.status is not Status.REGISTERED and not proposal:
+    began = hazard.level is Level.GENERAL and hazard.status is not Status.REGISTERED
+    if began and ask.level is Level.MAJOR and not proposal:
         raise UpgradeInstead
 
 
+def report_due(occasion: Occasion) -> datetime:
+    """报告期限 · By when the department must have it (AQF 41), also of what an expert or an uncertified officer proposes."""
+    return occasion.hours_on(occasion.policy.limits.major_report_hours)
+
+
 def major(
-    hazard: Hazard, clause: str | None, occasion: Occasion, waived: tuple[Waiver, ...] = ()
+    hazard: Hazard,
+    clause: str | None,
+    occasion: Occasion,
+    waived: tuple[Waiver, ...] = (),
+    *,
+    report: MajorReport | None = None,
 ) -> MajorHazardRegistered:
-    """重大隐患登记 · With the instant by which the department must have it (AQF 41)."""
+    """重大隐患登记 · With the report to the department, or the instant by which it must have it."""
     number, enterprise = hazard.registered
-    due = occasion.hours_on(occasion.policy.limits.major_report_hours)
     return MajorHazardRegistered(
-        number=number, enterprise=enterprise, clause=clause, report_due=due, waived=waived
+        number=number,
+        enterprise=enterprise,
+        clause=clause,
+        report_due=report_due(occasion),
+        department_report=report,
+        waived=waived,
     )
+
+
+def may_upgrade(hazard: Hazard, occasion: Occasion) -> None:
+    """可否升级 · A general hazard after rectification has begun."""
+    powers.check(powers.UPGRADE, occasion)
+    hazard.must_be(Status.RECTIFYING, Status.SUBMITTED, act="升级为重大隐患")
+    if hazard.level is Level.MAJOR:
+        raise AlreadyMajor
 
 
 def upgrade_to_major(
     hazard: Hazard, ask: UpgradeToMajor, occasion: Occasion
 ) -> tuple[HazardUpgraded | MajorHazardRegistered | PlanRequired, ...]:
     """升级为重大 · Back to a plan; the old deadline gives way to the plan's."""
-    powers.check(powers.UPGRADE, occasion)
-    hazard.must_be(Status.RECTIFYING, Status.SUBMITTED, act="升级为重大隐患")
-    if hazard.level is Level.MAJOR:
-        raise AlreadyMajor
+    may_upgrade(hazard, occasion)
     check_clause(ask.clause, hazard, occasion)
     number, enterprise = hazard.registered
     upgraded = HazardUpgraded(number=number, enterprise=enterprise, clause=ask.clause, reason=ask.reason)
-    plan_due = occasion.days_on(occasion.policy.limits.plan_due_days)
-    required = PlanRequired(number=number, enterprise=enterprise, plan_due=plan_due)
-    return upgraded, major(hazard, ask.clause, occasion), required
+    plan_due, counted = occasion.count(occasion.policy.limits.plan_due)
+    required = PlanRequired(number=number, enterprise=enterprise, plan_due=plan_due, counted=counted)
+    return upgraded, major(hazard, ask.clause, occasion, report=ask.report), required
 
 
-def downgrade_to_general(
-    hazard: Hazard, ask: DowngradeToGeneral, occasion: Occasion
-) -> tuple[HazardDowngraded, ...]:
-    """降为一般隐患 · The head decides on an officer's proposal; what stands on a list stays major."""
+def may_downgrade(hazard: Hazard, occasion: Occasion) -> None:
+    """可否降级 · A major hazard before it was submitted; what stands on a list stays major."""
     powers.check(powers.DOWNGRADE, occasion)
     hazard.must_be(Status.PLAN_REQUIRED, Status.RECTIFYING, act="降为一般隐患")
     if hazard.level is not Level.MAJOR:
         raise AlreadyGeneral
     check_delisted(hazard.supervision, "降为一般隐患")
-    if ask.proposed_by == occasion.person or Role.DPO not in occasion.proposer_roles:
-        raise ProposerMissing(
-            f"降级须由另一名部门执法人员提出，再由部门负责人决定（{powers.AQF_41_LISTING}）"
-        )
+
+
+def downgrade_to_general(
+    hazard: Hazard, ask: DowngradeToGeneral, occasion: Occasion
+) -> tuple[HazardDowngraded, ...]:
+    """降为一般隐患 · The head decides on the proposal of an officer, who is somebody else."""
+    may_downgrade(hazard, occasion)
+    check_proposer(ask.proposed_by, occasion)
     number, enterprise = hazard.registered
     return (HazardDowngraded(number=number, enterprise=enterprise, **ask.model_dump()),)
+
+
+def check_proposer(proposer: PersonId, occasion: Occasion) -> None:
+    """提出人 · Another officer of the department, serving on that day where an appointment is on record.
+
+    Raises ProposerMissing, OfficerNotOnRecord.
+    """
+    known = occasion.on_record.get(proposer)
+    if known is None:
+        certifying.check_may_be_unknown(occasion, proposer)
+    proposing = powers.DOWNGRADE.holding(powers.Holding.PROPOSE)
+    serves = known is None or any(one.role in proposing and one.serves(occasion.today) for one in known)
+    if proposer == occasion.person or not serves:
+        raise ProposerMissing(
+            f"降级须由另一名部门执法人员提出，再由部门负责人决定（{powers.AQF_41_SUPERVISE}）"
+        )
 
 
 Classifying = HazardClassified | MajorHazardRegistered | HazardUpgraded | HazardDowngraded

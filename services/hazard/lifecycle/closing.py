@@ -63,20 +63,29 @@ class ReopenHazard(
     responsible: PersonId
 
 
-def close_hazard(hazard: Hazard, ask: CloseHazard, occasion: Occasion) -> tuple[HazardClosed, ...]:
-    """销号 · Who may depends on level and track; a major hazard needs three distinct persons."""
+def may_close(hazard: Hazard, occasion: Occasion) -> None:
+    """可否销号 · Who may depends on level and track; only what passed its re-inspection."""
+    is_major = hazard.level is Level.MAJOR
+    powers.check(powers.CLOSE_MAJOR if is_major else powers.CLOSE_GENERAL, occasion)
+    if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
+        raise NotOwnTrack
     hazard.must_be(Status.VERIFIED, act="销号")
     if not hazard.inspectors:
         raise NotReinspected
     check_none_offered(hazard, "销号")
-    if hazard.level is Level.MAJOR:
+    if is_major:
         check_major(hazard, occasion)
-    elif occasion.of_enterprise:
-        check_own_track(hazard, occasion)
-    else:
-        check_office(hazard, occasion)
+    elif occasion.of_enterprise and occasion.person == hazard.submitter:
+        raise SubmitterMayNotClose
+    elif occasion.role is Role.TWN and not hazard.inspected_with_photo:
+        raise UncertifiedMayNotClose
     check_delisted(hazard.supervision, "销号")
-    check_lifted(hazard.interim, "销号", own=hazard.level is Level.MAJOR)
+    check_lifted(hazard.interim, "销号", own=is_major)
+
+
+def close_hazard(hazard: Hazard, ask: CloseHazard, occasion: Occasion) -> tuple[HazardClosed, ...]:
+    """销号 · Who may depends on level and track; a major hazard needs three distinct persons."""
+    may_close(hazard, occasion)
     number, enterprise = hazard.registered
     track = hazard.track(occasion.policy)
     return (
@@ -87,8 +96,7 @@ def close_hazard(hazard: Hazard, ask: CloseHazard, occasion: Occasion) -> tuple[
 
 
 def check_major(hazard: Hazard, occasion: Occasion) -> None:
-    """重大隐患销号 · By the department, by a third person, with the five implementations complete."""
-    powers.check(powers.CLOSE_MAJOR, occasion)
+    """重大隐患销号 · By a third person, with the five implementations complete."""
     if occasion.person in {hazard.submitter, *hazard.inspectors} or hazard.submitter in hazard.inspectors:
         raise PersonsNotDistinct
     complete = hazard.plan_waived or hazard.plan_content_waived
@@ -96,29 +104,17 @@ def check_major(hazard: Hazard, occasion: Occasion) -> None:
         raise NotFiveInPlace
 
 
-def check_own_track(hazard: Hazard, occasion: Occasion) -> None:
-    """企业自行销号 · Only a general, self-found hazard without an order."""
-    if hazard.track(occasion.policy) is not Track.ENTERPRISE:
-        raise NotOwnTrack
-    if occasion.person == hazard.submitter:
-        raise SubmitterMayNotClose
-
-
-def check_office(hazard: Hazard, occasion: Occasion) -> None:
-    """镇街部门销号 · An uncertified town officer only where policy allows, and with a photograph."""
-    powers.check(powers.CLOSE_GENERAL, occasion)
-    if occasion.role is not Role.TWN:
-        return
-    if not occasion.policy.powers.town_closes_uncertified or not hazard.inspected_with_photo:
-        raise UncertifiedMayNotClose
+def may_reopen(hazard: Hazard, occasion: Occasion) -> None:
+    """可否重开 · What was verified or closed."""
+    powers.check(powers.REOPEN, occasion)
+    hazard.must_be(Status.VERIFIED, Status.CLOSED, act="重新打开")
 
 
 def reopen_hazard(
     hazard: Hazard, ask: ReopenHazard, occasion: Occasion
 ) -> tuple[HazardReopened | RoundStarted, ...]:
     """重新打开 · A new round with its own deadline and responsible person."""
-    powers.check(powers.REOPEN, occasion)
-    hazard.must_be(Status.VERIFIED, Status.CLOSED, act="重新打开")
+    may_reopen(hazard, occasion)
     limits = occasion.policy.limits
     longest = limits.major_max_days if hazard.level is Level.MAJOR else limits.general_max_days
     check_deadline(ask.deadline, longest, occasion)

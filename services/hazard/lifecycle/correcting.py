@@ -46,8 +46,7 @@ class CorrectRecord(
 
 def correct_record(hazard: Hazard, ask: CorrectRecord, occasion: Occasion) -> tuple[HazardCorrected, ...]:
     """更正记录 · With its difference; also after the end, for a wrong record stays wrong."""
-    check_corrector(hazard, occasion)
-    hazard.must_be(*RECORDED, act="更正（草稿在上报时补正）")
+    may_correct(hazard, occasion)
     check_category(ask.category, hazard, occasion)
     if ask.description is not None and (hazard.report is not None or occasion.role in SEALED_ROLES):
         raise ReportNotCorrected
@@ -71,21 +70,18 @@ def correct_record(hazard: Hazard, ask: CorrectRecord, occasion: Occasion) -> tu
     )
 
 
-def check_corrector(hazard: Hazard, occasion: Occasion) -> None:
-    """更正人 · The author within a day of the recording; a leader of town or department at any time.
+def may_correct(hazard: Hazard, occasion: Occasion) -> None:
+    """可否更正 · The author within a day of the recording; a leader of town or department at any time.
 
-    Raises TooLateToCorrect, MayNot.
+    Raises MayNot, TooLateToCorrect, NotAtThisStage.
     """
-    if occasion.role in powers.CORRECT_OTHERS.roles:
-        return
-    if occasion.person != hazard.author or hazard.recorded_at is None:
-        powers.check(powers.CORRECT_OTHERS, occasion)
-        return
+    powers.check(powers.CORRECT, occasion, hazard)
+    hazard.must_be(*RECORDED, act="更正（草稿在上报时补正）")
     hours = occasion.policy.limits.correction_hours
-    if occasion.now - hazard.recorded_at > timedelta(hours=hours):
-        raise TooLateToCorrect(
-            f"记录已满 {hours} 小时，由镇街分管领导或部门负责人更正（《档案法实施条例》第三十九条：全过程可追溯）"
-        )
+    by_leader = occasion.role in powers.CORRECT.holding(powers.Holding.DECIDE)
+    recorded = hazard.recorded_at or occasion.now
+    if not by_leader and occasion.now - recorded > timedelta(hours=hours):
+        raise TooLateToCorrect(f"记录已满 {hours} 小时，由镇街分管领导或部门负责人更正（{powers.ARCHIVES}）")
 
 
 Correcting = HazardCorrected

@@ -19,6 +19,7 @@ from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.refused import MayNot, Refused
 
 E = EnforcementState
+OF_THE_TIMER = (PenaltyReason.OVERDUE, PenaltyReason.SECOND_FAIL)  # what the record itself shows
 OPENABLE = (E.NONE, E.CASE_CLOSED)
 # 结案情形须与案件所处阶段相符 · What a case can end in depends on how far it came.
 ENDINGS: dict[EnforcementState, frozenset[CaseOutcome]] = {
@@ -42,10 +43,6 @@ class AlreadyProposed(Refused):
 
 class AlreadyReferred(Refused):
     """已移送执法 · There is a case or a referral that has not ended."""
-
-
-class TownMayNotRefer(MayNot):
-    """本省未授予镇街处罚权 · The province's profile does not give towns this power."""
 
 
 class NotAtThisCaseStage(Refused):
@@ -136,13 +133,34 @@ class NoteCaseClosure(
     closed_on: date
 
 
+def may_propose(hazard: Hazard, occasion: Occasion) -> None:
+    """可否建议处罚 · Who may not refer, while it lives and no case is under way."""
+    powers.check(powers.PENALTY, occasion)
+    hazard.must_be(*ALIVE, act="提出处罚建议")
+    check_unreferred(hazard)
+    if occasion.role is Role.SYS and not any(holds(hazard, reason, occasion) for reason in OF_THE_TIMER):
+        check_reason(hazard, PenaltyReason.OVERDUE, occasion)
+        raise AlreadyProposed("已因逾期提出处罚建议，尚待部门办理")
+
+
+def holds(hazard: Hazard, reason: PenaltyReason, occasion: Occasion) -> bool:
+    """事由成立 · Whether the record shows it, and nobody has proposed for it yet."""
+    if reason in hazard.enforcement.proposed:
+        return False
+    try:
+        check_reason(hazard, reason, occasion)
+    except Refused:
+        return False
+    return True
+
+
 def propose_penalty(hazard: Hazard, ask: ProposePenalty, occasion: Occasion) -> tuple[PenaltyProposed, ...]:
     """处罚建议 · By who may not refer; the timer only for what the record itself shows."""
-    powers.check(powers.PROPOSE_PENALTY, occasion)
-    hazard.must_be(*ALIVE, act="提出处罚建议")
-    if occasion.role is Role.SYS and ask.reason not in {PenaltyReason.OVERDUE, PenaltyReason.SECOND_FAIL}:
-        raise TimerOnlyProposesOverdue
-    check_unreferred(hazard)
+    may_propose(hazard, occasion)
+    if occasion.role is Role.SYS and ask.reason not in OF_THE_TIMER:
+        raise TimerOnlyProposesOverdue(
+            "系统只能因逾期或再次复查不合格提出处罚建议，其他事由由人员认定（系统账号不作决定）"
+        )
     if ask.reason in hazard.enforcement.proposed:
         raise AlreadyProposed(f"已因{ask.reason.zh}提出处罚建议，尚待部门办理")
     check_reason(hazard, ask.reason, occasion)
@@ -150,15 +168,18 @@ def propose_penalty(hazard: Hazard, ask: ProposePenalty, occasion: Occasion) -> 
     return (PenaltyProposed(number=number, enterprise=enterprise, **ask.model_dump()),)
 
 
+def may_refer(hazard: Hazard, occasion: Occasion) -> None:
+    """可否移送执法 · The department, enforcement, a town with the power, while no case is under way."""
+    powers.check(powers.REFER, occasion)
+    hazard.must_be(*ALIVE, act="移送执法")
+    check_unreferred(hazard)
+
+
 def refer_to_enforcement(
     hazard: Hazard, ask: ReferToEnforcement, occasion: Occasion
 ) -> tuple[EnforcementReferred, ...]:
     """移送执法 · By the department or enforcement; by a town only where the province gave it the power."""
-    powers.check(powers.REFER, occasion)
-    if occasion.role is Role.TWO and not occasion.policy.powers.town_penalties:
-        raise TownMayNotRefer(f"本省未授予镇街处罚权，镇街可以提出处罚建议（{powers.APL_24}）")
-    hazard.must_be(*ALIVE, act="移送执法")
-    check_unreferred(hazard)
+    may_refer(hazard, occasion)
     check_reason(hazard, ask.reason, occasion)
     number, enterprise = hazard.registered
     return (EnforcementReferred(number=number, enterprise=enterprise, **ask.model_dump()),)
@@ -189,10 +210,27 @@ def check_reason(hazard: Hazard, reason: PenaltyReason, occasion: Occasion) -> N
             return
 
 
+def may_link_case(hazard: Hazard, occasion: Occasion) -> None:
+    """可否立案 · After a referral; the hazard itself may have been closed meanwhile."""
+    powers.check(powers.CASE, occasion)
+    check_case_stage(hazard, "关联案件", E.REFERRED)
+
+
+def may_note_decision(hazard: Hazard, occasion: Occasion) -> None:
+    """可否记录决定 · Of the case that is open."""
+    powers.check(powers.CASE, occasion)
+    check_case_stage(hazard, "记录处理决定", E.CASE_OPEN)
+
+
+def may_note_closure(hazard: Hazard, occasion: Occasion) -> None:
+    """可否记录结案 · Of a case that is under way, or of a referral that is not filed."""
+    powers.check(powers.CASE, occasion)
+    check_case_stage(hazard, "结案", *ENDINGS)
+
+
 def link_case(hazard: Hazard, ask: LinkCase, occasion: Occasion) -> tuple[CaseLinked, ...]:
     """立案 · After a referral; the hazard itself may have been closed meanwhile."""
-    powers.check(powers.HANDLE_CASE, occasion)
-    check_case_stage(hazard, "关联案件", E.REFERRED)
+    may_link_case(hazard, occasion)
     check_past(ask.filed_on, "立案日期", occasion)
     number, enterprise = hazard.registered
     return (CaseLinked(number=number, enterprise=enterprise, **ask.model_dump()),)
@@ -200,8 +238,7 @@ def link_case(hazard: Hazard, ask: LinkCase, occasion: Occasion) -> tuple[CaseLi
 
 def note_case_decision(hazard: Hazard, ask: NoteCaseDecision, occasion: Occasion) -> tuple[CaseDecided, ...]:
     """处理决定 · Of the case that is open."""
-    powers.check(powers.HANDLE_CASE, occasion)
-    check_case_stage(hazard, "记录处理决定", E.CASE_OPEN)
+    may_note_decision(hazard, occasion)
     check_case(hazard, ask.case)
     check_past(ask.decided_on, "决定日期", occasion)
     number, enterprise = hazard.registered
@@ -210,8 +247,7 @@ def note_case_decision(hazard: Hazard, ask: NoteCaseDecision, occasion: Occasion
 
 def note_case_closure(hazard: Hazard, ask: NoteCaseClosure, occasion: Occasion) -> tuple[CaseClosed, ...]:
     """结案 · In a way that fits how far the case came."""
-    powers.check(powers.HANDLE_CASE, occasion)
-    check_case_stage(hazard, "结案", *ENDINGS)
+    may_note_closure(hazard, occasion)
     check_case(hazard, ask.case)
     if ask.outcome not in ENDINGS[hazard.enforcement.state]:
         raise NotAtThisCaseStage(f"案件{hazard.enforcement.state.zh}，不能以「{ask.outcome.zh}」结案")

@@ -1,6 +1,7 @@
 """升级 · Taken higher up: by people who meet a refusal, by the timer rung by rung after a missed deadline."""
 
 from dataclasses import replace
+from functools import partial
 
 from pydantic import Field
 
@@ -11,7 +12,6 @@ from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.regions import Escalation
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
-from services.hazard.policy import Ladder
 from services.hazard.refused import MayNot, Refused
 
 OWED = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING)
@@ -51,14 +51,28 @@ class EscalateToDepartment(
     remark: Text | None = None
 
 
+def may_escalate(hazard: Hazard, occasion: Occasion) -> None:
+    """可否升级 · While something is owed and a rung is left; the timer when the next one has come."""
+    check_climbing(hazard, occasion)
+    if occasion.role is Role.SYS:
+        above = [level for level in EscalationLevel if level > hazard.escalation.level]
+        check_rung(hazard, min(above, key=partial(rung_of, hazard, occasion)), occasion)
+
+
+def check_climbing(hazard: Hazard, occasion: Occasion) -> None:
+    """还可升级 · Who may say so, while something is owed and a rung is left; a grid member and an expert propose."""
+    if not powers.proposes(powers.ESCALATE, occasion):
+        powers.check(powers.ESCALATE, occasion)
+    hazard.must_be(*OWED, act="升级报告")
+    if hazard.escalation.level is EscalationLevel.COMMITTEE:
+        raise AlreadyEscalated(f"已升级到{hazard.escalation.level.zh}（{powers.HAND_UP}）")
+
+
 def escalate_to_department(
     hazard: Hazard, ask: EscalateToDepartment, occasion: Occasion
 ) -> tuple[HazardEscalated, ...]:
     """升级报告 · The department must deal with it and answer; the holder stays who it is."""
-    proposal = occasion.role in powers.PROPOSE_ESCALATION.roles
-    if not proposal:
-        powers.check(powers.ESCALATE, occasion)
-    hazard.must_be(*OWED, act="升级报告")
+    check_climbing(hazard, occasion)
     if ask.level <= hazard.escalation.level:
         raise AlreadyEscalated(
             f"已升级到{hazard.escalation.level.zh}，同一整改期限内每级只升级一次（{powers.HAND_UP}）"
@@ -77,7 +91,7 @@ def escalate_to_department(
             reason=ask.reason,
             remark=ask.remark,
             deadline=hazard.deadline if overdue else None,
-            proposal=proposal,
+            proposal=powers.proposes(powers.ESCALATE, occasion),
         ),
     )
 
@@ -88,14 +102,20 @@ def check_timer(hazard: Hazard, ask: EscalateToDepartment, occasion: Occasion) -
     Raises TimerOnlyOverdue, RungNotReached.
     """
     if ask.reason is not EscalationReason.OVERDUE:
-        raise TimerOnlyOverdue
-    rung = rung_day(ask.level, occasion.policy.ladder, is_major=hazard.level is Level.MAJOR)
+        raise TimerOnlyOverdue("系统只能因逾期升级，是否拒不整改由人员认定（系统账号不作决定）")
+    check_rung(hazard, ask.level, occasion)
+
+
+def check_rung(hazard: Hazard, level: EscalationLevel, occasion: Occasion) -> None:
+    """到级 · The deadline has been over for as many days as the rung begins after. Raises RungNotReached."""
+    rung = rung_of(hazard, occasion, level)
     if days_overdue(hazard, occasion) < rung:
-        raise RungNotReached(f"逾期满 {rung} 天才升级到{ask.level.zh}")
+        raise RungNotReached(f"逾期满 {rung} 天才升级到{level.zh}")
 
 
-def rung_day(level: EscalationLevel, ladder: Ladder, *, is_major: bool) -> int:
-    """级次 · How many days after the deadline a rung begins."""
+def rung_of(hazard: Hazard, occasion: Occasion, level: EscalationLevel) -> int:
+    """级次 · How many days after the deadline a rung begins for this hazard."""
+    ladder, is_major = occasion.policy.ladder, hazard.level is Level.MAJOR
     days = {
         EscalationLevel.LEADER: ladder.leader_days,
         EscalationLevel.DEPARTMENT: ladder.major_department_days if is_major else ladder.department_days,

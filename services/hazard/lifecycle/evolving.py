@@ -5,6 +5,7 @@ from typing import assert_never
 
 from contracts.envelope import Envelope
 from contracts.hazard import HazardCaptured, HazardEvent, HazardRegistered
+from contracts.values import Role
 from services.hazard.lifecycle import (
     answering,
     classifying,
@@ -12,18 +13,24 @@ from services.hazard.lifecycle import (
     correcting,
     enforcing,
     escalating,
+    extending,
+    lifting,
     measuring,
     ordering,
     planning,
     rectifying,
     reinspecting,
     reporting,
+    serving,
     supervising,
+    terms,
+    timing,
     transferring,
 )
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI
 
+Timely = serving.Serving | extending.Extending | timing.Timing
 Beside = (
     transferring.Transferring
     | escalating.Escalating
@@ -31,6 +38,7 @@ Beside = (
     | correcting.Correcting
     | answering.Answering
 )
+Supervised = measuring.Measuring | lifting.Lifting | supervising.Supervising | Beside
 
 
 def evolve(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
@@ -44,7 +52,10 @@ def evolve(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
         after = transferring.placed(replace(after, division=place, registered_on=on), place)
     if (after.deadline, after.round) != (hazard.deadline, hazard.round):
         after = enforcing.renewed(escalating.renewed(after))  # a new deadline: the ladder begins again
-    return replace(after, version=envelope.version, last_at=envelope.occurredat)
+    after = terms.follow(hazard, after, event, envelope)
+    # What the timer observes says nothing of when people acted: a step made before it may still arrive.
+    last_at = hazard.last_at if envelope.role is Role.SYS else envelope.occurredat
+    return replace(after, version=envelope.version, last_at=last_at)
 
 
 def by_stage(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
@@ -61,11 +72,20 @@ def by_stage(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
     if isinstance(event, rectifying.Rectifying):
         return rectifying.evolve(hazard, event, envelope.actor)
     if isinstance(event, reinspecting.Reinspecting):
-        return reinspecting.evolve(hazard, event)
+        return reinspecting.evolve(hazard, event, on)
     if isinstance(event, closing.Closing):
         return closing.evolve(hazard, event)
+    if isinstance(event, Timely):
+        return timely(hazard, event, envelope)
+    return supervised(hazard, event, envelope)
+
+
+def supervised(hazard: Hazard, event: Supervised, envelope: Envelope) -> Hazard:
+    """监管措施 · What goes on beside the status: measures, their lifting, supervision by listing."""
     if isinstance(event, measuring.Measuring):
-        return measuring.evolve(hazard, event, envelope)
+        return measuring.evolve(hazard, event)
+    if isinstance(event, lifting.Lifting):
+        return lifting.evolve(hazard, event, envelope)
     if isinstance(event, supervising.Supervising):
         return supervising.evolve(hazard, event, envelope)
     return beside(hazard, event)
@@ -84,3 +104,12 @@ def beside(hazard: Hazard, event: Beside) -> Hazard:
     if isinstance(event, answering.Answering):
         return answering.evolve(hazard, event)
     assert_never(event)
+
+
+def timely(hazard: Hazard, event: Timely, envelope: Envelope) -> Hazard:
+    """期限之事 · Service, extensions, and what the timer observes."""
+    if isinstance(event, serving.Serving):
+        return serving.evolve(hazard, event, envelope)
+    if isinstance(event, extending.Extending):
+        return extending.evolve(hazard, event, envelope)
+    return timing.evolve(hazard, event, envelope)

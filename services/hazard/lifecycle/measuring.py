@@ -1,30 +1,21 @@
-"""临时措施 · What is stopped while it is not safe, its lifting after a review, and compulsion where a stop is refused."""
+"""临时措施 · What is stopped while it is not safe, and compulsion where a stop is refused."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import assert_never
 
 from pydantic import AwareDatetime, Field
 
-from contracts.envelope import Envelope
-from contracts.hazard import (
-    CompulsionApplied,
-    InterimMeasureImposed,
-    InterimMeasureLifted,
-    LiftRefused,
-    LiftRequested,
-)
+from contracts.hazard import CompulsionApplied, InterimMeasureImposed
 from contracts.regions import CompulsionKind, InterimState, MeasureKind
-from contracts.values import Certificate, Digest, Level, PersonId, Role, ShortText, Status, Text
+from contracts.values import Certificate, Level, PersonId, Role, ShortText, Status, Text
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.regions import UNMEASURED, Interim
-from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.refused import MayNot, Refused
 
 UNREMOVED = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
-REMOVED = (Status.SUBMITTED, Status.VERIFIED)
 STOPS = frozenset({MeasureKind.PARTIAL_STOP, MeasureKind.FULL_STOP, MeasureKind.STOP_EQUIPMENT})
 AQF_65 = "《安全生产法》第六十五条第一款第三项"
 AQF_70 = "《安全生产法》第七十条"
@@ -36,7 +27,7 @@ class MeasureNeedsMajor(Refused):
 
 
 class TownMayNotImpose(MayNot):
-    """本省未授权镇街采取该措施 · The province's profile does not give towns this measure."""
+    """本省未授权镇街采取该措施 · The province's profile does not give towns a measure of this kind."""
 
 
 class TownEmergencyOnly(MayNot):
@@ -49,22 +40,6 @@ class ImmediateReportMissing(Refused):
 
 class MeasureNoticeMissing(Refused):
     """采取措施须有决定书编号 · A measure that is not urgent has a numbered decision."""
-
-
-class NoMeasure(Refused):
-    """没有执行中的临时措施 · There is nothing to lift."""
-
-
-class LiftNotRequested(Refused):
-    """企业尚未申请解除措施 · A review follows the enterprise's application."""
-
-
-class LiftAlreadyRequested(Refused):
-    """已申请解除措施 · The application waits for its answer."""
-
-
-class ReviewerNotIndependent(MayNot):
-    """审查人须独立于企业 · Neither who asked nor who submitted nor a person of the enterprise reviews."""
 
 
 class StopNotOrdered(Refused):
@@ -106,41 +81,8 @@ class ImposeInterimMeasure(
     emergency: bool = Field(False, description="紧急措施")
     notice: ShortText | None = Field(None, description="现场处理措施决定书编号，紧急措施可以后补")
     certificates: tuple[Certificate, ...] = Field((), description="执法证号，不少于两人，含本人")
+    others: tuple[PersonId, ...] = Field((), description="同行的执法人员")
     reported_to: ShortText | None = Field(None, description="已立即报告的部门，镇街必填")
-
-
-class RequestLift(Ask, json_schema_extra={"examples": [{"statement": "隐患已消除，申请恢复生产"}]}):
-    """申请解除措施 · Why production or use may be resumed."""
-
-    statement: Text
-    report: Digest | None = Field(None, description="整改验收材料")
-
-
-class LiftInterimMeasure(
-    Ask,
-    json_schema_extra={
-        "examples": [
-            {
-                "opinion": "经现场审查，同意恢复生产",
-                "others": ["p-51"],
-                "certificates": ["33011199001", "33011199002"],
-                "photos": [EXAMPLE_PHOTO],
-            }
-        ]
-    },
-):
-    """解除临时措施 · After a review on site, by certified officers, with photographs."""
-
-    opinion: Text
-    others: tuple[PersonId, ...] = Field((), description="同行的其他审查人员")
-    certificates: tuple[Certificate, ...] = Field((), description="执法证号，不少于两人，含本人")
-    photos: tuple[Digest, ...] = Field(min_length=1)
-
-
-class RefuseLift(Ask, json_schema_extra={"examples": [{"reason": "通风系统尚未恢复"}]}):
-    """不同意解除措施 · With the reason."""
-
-    reason: Text
 
 
 class ApplyCompulsion(
@@ -170,31 +112,52 @@ class ApplyCompulsion(
     urgent_reason: Text | None = None
 
 
+def may_impose(hazard: Hazard, occasion: Occasion) -> None:
+    """可否采取措施 · One's own at any level; an authority's for a major hazard, by a certified officer."""
+    powers.check(powers.INTERIM, occasion, hazard)
+    hazard.must_be(*UNREMOVED, act="采取临时措施")
+    if is_own(occasion):
+        return
+    if hazard.level is not Level.MAJOR:
+        raise MeasureNeedsMajor(f"只对重大事故隐患责令撤人、停产停业或停止使用（{AQF_65}）")
+    powers.check_own_certificate(powers.INTERIM, occasion)
+
+
+def is_own(occasion: Occasion) -> bool:
+    """自行采取 · By the enterprise or the landlord itself."""
+    return occasion.of_enterprise or occasion.role is Role.LND
+
+
 def impose_interim_measure(
     hazard: Hazard, ask: ImposeInterimMeasure, occasion: Occasion
 ) -> tuple[InterimMeasureImposed, ...]:
-    """采取临时措施 · One's own at any level; an authority's for a major hazard, by two certified officers."""
-    powers.check(powers.IMPOSE, occasion)
-    hazard.must_be(*UNREMOVED, act="采取临时措施")
-    own = occasion.of_enterprise or occasion.role is Role.LND
+    """采取临时措施 · An authority's by two certified officers, within a town's powers, with a decision unless urgent."""
+    may_impose(hazard, occasion)
+    own = is_own(occasion)
     if not own:
-        check_authority(hazard, ask, occasion)
+        check_authority(ask, occasion)
     urgent = ask.emergency and not own
-    number, enterprise = hazard.registered
-    fields = ask.model_dump() | {"kinds": tuple(sorted(set(ask.kinds)))}
     report_due = occasion.hours_on(occasion.policy.limits.urgent_report_hours) if urgent else None
+    officers = () if own else (occasion.person, *ask.others)
+    fields = ask.model_dump(exclude={"others"}) | {"kinds": tuple(sorted(set(ask.kinds)))}
+    number, enterprise = hazard.registered
     return (
-        InterimMeasureImposed(number=number, enterprise=enterprise, own=own, report_due=report_due, **fields),
+        InterimMeasureImposed(
+            number=number,
+            enterprise=enterprise,
+            own=own,
+            officers=officers,
+            report_due=report_due,
+            **fields,
+        ),
     )
 
 
-def check_authority(hazard: Hazard, ask: ImposeInterimMeasure, occasion: Occasion) -> None:
-    """责令措施 · For a major hazard, within a town's powers, by certified officers, with a decision unless urgent."""
-    if hazard.level is not Level.MAJOR:
-        raise MeasureNeedsMajor(f"只对重大事故隐患责令撤人、停产停业或停止使用（{AQF_65}）")
+def check_authority(ask: ImposeInterimMeasure, occasion: Occasion) -> None:
+    """责令措施 · Raises MayNot and what check_town raises, MeasureNoticeMissing."""
     if occasion.role is Role.TWO:
         check_town(ask, occasion)
-    powers.check_certified(occasion, ask.certificates)
+    powers.check_certified(powers.INTERIM, occasion, ask.certificates, ask.others)
     if ask.notice is None and not ask.emergency:
         raise MeasureNoticeMissing(f"责令措施须有决定书编号，紧急措施可以后补（{AQF_65}）")
 
@@ -204,7 +167,7 @@ def check_town(ask: ImposeInterimMeasure, occasion: Occasion) -> None:
 
     Raises TownMayNotImpose, TownEmergencyOnly, ImmediateReportMissing.
     """
-    beyond = set(ask.kinds) - occasion.policy.powers.town_emergency_measures
+    beyond = set(ask.kinds) - occasion.policy.powers.town_emergency_kinds
     if beyond:
         kinds = "、".join(kind.zh for kind in sorted(beyond))
         raise TownMayNotImpose(f"本省未授权镇街{kinds}，请报告部门决定（{AQF_65}；{TOWN}）")
@@ -214,98 +177,20 @@ def check_town(ask: ImposeInterimMeasure, occasion: Occasion) -> None:
         raise ImmediateReportMissing(f"镇街采取紧急措施须同时报告部门，请填写已报告的部门（{TOWN}）")
 
 
-def request_lift(hazard: Hazard, ask: RequestLift, occasion: Occasion) -> tuple[LiftRequested, ...]:
-    """申请解除措施 · For a major hazard after it was removed; the review is due within the policy's days."""
-    powers.check(powers.REQUEST_LIFT, occasion)
-    check_standing(hazard, "申请解除措施")
-    if hazard.interim.state is InterimState.LIFT_REQUESTED:
-        raise LiftAlreadyRequested
-    number, enterprise = hazard.registered
-    due = review_due(occasion)
-    return (LiftRequested(number=number, enterprise=enterprise, review_due=due, **ask.model_dump()),)
-
-
-def review_due(occasion: Occasion) -> date:
-    """审查期限 · Longer for industries that the policy names, such as coal."""
-    limits = occasion.policy.limits
-    profile = occasion.enterprise.profile if occasion.enterprise else None
-    industry = profile.industry if profile else None
-    return occasion.days_on(
-        limits.resumption_review_days_of.get(industry or "", limits.resumption_review_days)
-    )
-
-
-def check_standing(hazard: Hazard, act: str) -> None:
-    """措施在执行 · A measure stands; a major hazard was removed before anything is resumed (AQF 65).
-
-    Raises NoMeasure, NotAtThisStage.
-    """
-    if not hazard.interim.standing:
-        raise NoMeasure
-    stages = REMOVED if hazard.level is Level.MAJOR else (*UNREMOVED, Status.VERIFIED)
-    hazard.must_be(*stages, act=act)
-
-
-def lift_interim_measure(
-    hazard: Hazard, ask: LiftInterimMeasure, occasion: Occasion
-) -> tuple[InterimMeasureLifted, ...]:
-    """解除临时措施 · The department's review on site agrees; two certified officers where it stopped a major hazard."""
-    powers.check(powers.LIFT, occasion)
-    check_standing(hazard, "解除临时措施")
-    check_requested(hazard)
-    looking = {occasion.person, *ask.others}
-    concerned = {hazard.submitter, hazard.responsible, hazard.interim.requested_by}
-    if looking & (occasion.enterprise_people | concerned):
-        raise ReviewerNotIndependent
-    if hazard.level is Level.MAJOR or hazard.interim.ordered:
-        check_review(looking, ask, occasion)
-    number, enterprise = hazard.registered
-    return (
-        InterimMeasureLifted(
-            number=number,
-            enterprise=enterprise,
-            opinion=ask.opinion,
-            inspectors=(occasion.person, *ask.others),
-            certificates=ask.certificates,
-            photos=ask.photos,
-        ),
-    )
-
-
-def check_requested(hazard: Hazard) -> None:
-    """已申请 · A review answers an application (AQF 65: 经审查同意，方可恢复)."""
-    if hazard.interim.state is not InterimState.LIFT_REQUESTED:
-        raise LiftNotRequested(f"企业尚未申请解除措施（{AQF_65}：经审查同意，方可恢复）")
-
-
-def check_review(looking: set[str], ask: LiftInterimMeasure, occasion: Occasion) -> None:
-    """现场审查 · Two certified officers, both named."""
-    powers.check_certified(occasion, ask.certificates)
-    needed = occasion.policy.limits.certified_officers
-    if len(looking) < needed:
-        raise MayNot(f"恢复生产前由 {needed} 名以上执法人员现场审查，请填写同行人员（{powers.APL_42}）")
-
-
-def refuse_lift(hazard: Hazard, ask: RefuseLift, occasion: Occasion) -> tuple[LiftRefused, ...]:
-    """不同意解除措施 · The measures stay; the enterprise may ask again."""
-    powers.check(powers.LIFT, occasion)
-    hazard.must_be(*UNREMOVED, Status.VERIFIED, act="答复解除申请")
-    if not hazard.interim.standing:
-        raise NoMeasure
-    check_requested(hazard)
-    number, enterprise = hazard.registered
-    return (LiftRefused(number=number, enterprise=enterprise, reason=ask.reason),)
-
-
-def apply_compulsion(
-    hazard: Hazard, ask: ApplyCompulsion, occasion: Occasion
-) -> tuple[CompulsionApplied, ...]:
-    """强制执行措施 · A stop was ordered and is refused, danger is real, the notice is written and early enough."""
+def may_compel(hazard: Hazard, occasion: Occasion) -> None:
+    """可否强制 · An authority ordered to stop, for a major hazard that is not removed."""
     powers.check(powers.COMPEL, occasion)
     hazard.must_be(*UNREMOVED, act="采取强制措施")
     stopped = hazard.interim.ordered and hazard.interim.standing and STOPS & set(hazard.interim.kinds)
     if hazard.level is not Level.MAJOR or not stopped:
         raise StopNotOrdered(f"强制措施以对重大事故隐患已作出的停产停业、停止使用决定为前提（{AQF_70}）")
+
+
+def apply_compulsion(
+    hazard: Hazard, ask: ApplyCompulsion, occasion: Occasion
+) -> tuple[CompulsionApplied, ...]:
+    """强制执行措施 · The stop is refused, danger is real, the notice is written and early enough."""
+    may_compel(hazard, occasion)
     check_notice(ask, occasion)
     number, enterprise = hazard.registered
     return (CompulsionApplied(number=number, enterprise=enterprise, **ask.model_dump()),)
@@ -326,10 +211,10 @@ def check_notice(ask: ApplyCompulsion, occasion: Occasion) -> None:
         raise PowerCutTooSoon(f"停止供电应当提前 {hours} 小时通知，紧急情形除外（{AQF_70}）")
 
 
-Measuring = InterimMeasureImposed | LiftRequested | InterimMeasureLifted | LiftRefused | CompulsionApplied
+Measuring = InterimMeasureImposed | CompulsionApplied
 
 
-def evolve(hazard: Hazard, event: Measuring, envelope: Envelope) -> Hazard:
+def evolve(hazard: Hazard, event: Measuring) -> Hazard:
     """演变 · What a measure changes; one more measure stands beside the others and ends a request to lift them."""
     match event:
         case InterimMeasureImposed():
@@ -339,12 +224,6 @@ def evolve(hazard: Hazard, event: Measuring, envelope: Envelope) -> Hazard:
                 kinds=tuple(sorted({*before.kinds, *event.kinds})),
                 ordered=before.ordered or not event.own,
             )
-        case LiftRequested():
-            interim = replace(hazard.interim, state=InterimState.LIFT_REQUESTED, requested_by=envelope.actor)
-        case InterimMeasureLifted():
-            interim = Interim(state=InterimState.LIFTED)
-        case LiftRefused():
-            interim = replace(hazard.interim, state=InterimState.ACTIVE, requested_by=None)
         case CompulsionApplied():
             return hazard
         case _:

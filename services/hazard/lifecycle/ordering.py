@@ -32,6 +32,7 @@ from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.answering import check_landlord
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, DateInvalid, Occasion
+from services.hazard.policy import DayLimit
 from services.hazard.refused import MayNot, Refused
 
 UNDISPOSED = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
@@ -39,10 +40,6 @@ UNDISPOSED = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status
 
 class VisitMayNotOrder(MayNot):
     """该类检查不得责令整改 · Only an administrative, entrusted, joint or case visit may order."""
-
-
-class TownMayNotOrder(MayNot):
-    """本省未授权镇街责令整改 · The province's profile does not give towns this power."""
 
 
 class PlanNeeded(Refused):
@@ -90,17 +87,27 @@ class OrderRectification(
                 "visit_kind": "ADMIN",
                 "notice": "余应急责改〔2026〕12号",
                 "certificates": ["33011100123", "33011100124"],
-            }
+                "others": ["p-10"],
+            },
+            {
+                "from_service": {"amount": 15, "unit": "days"},
+                "responsible": "p-301",
+                "visit_kind": "ADMIN",
+                "notice": "余应急责改〔2026〕13号",
+                "certificates": ["33011100123", "33011100124"],
+            },
         ]
     },
 ):
     """责令整改 · Visit kind, notice and certificates stand here until visits carry them."""
 
-    deadline: date = Field(description="整改期限，至当日24时")
+    deadline: date | None = Field(None, description="整改期限，至当日24时；与自送达之日起的天数二者择一")
+    from_service: DayLimit | None = Field(None, description="自送达之日起多少日内整改，送达当日不计")
     responsible: PersonId
     visit_kind: VisitKind
     notice: ShortText | None = Field(None, description="责令限期整改指令书编号")
     certificates: tuple[Certificate, ...] = Field((), description="执法证号，不少于两人，含本人")
+    others: tuple[PersonId, ...] = Field((), description="同行的执法人员，按任职记录核对其执法证")
 
 
 class AskRectification(
@@ -132,12 +139,17 @@ class UrgeRectification(
     content: Text
 
 
+def may_advise(hazard: Hazard, occasion: Occasion) -> None:
+    """可否建议 · Until it is verified."""
+    powers.check(powers.ADVISE, occasion)
+    hazard.must_be(*UNDISPOSED, act="提出整改建议")
+
+
 def advise_rectification(
     hazard: Hazard, ask: AdviseRectification, occasion: Occasion
 ) -> tuple[RectificationAdvised, ...]:
     """提出整改建议 · Each advice is a new revision."""
-    powers.check(powers.ADVISE, occasion)
-    hazard.must_be(*UNDISPOSED, act="提出整改建议")
+    may_advise(hazard, occasion)
     number, enterprise = hazard.registered
     revision = hazard.advice_revision + 1
     return (
@@ -156,6 +168,17 @@ def check_deadline(deadline: date, longest: int, occasion: Occasion) -> None:
         raise DateInvalid(f"整改期限最长 {longest} 天，不得晚于 {occasion.days_on(longest).isoformat()}")
 
 
+def check_term(ask: OrderRectification, occasion: Occasion) -> None:
+    """责令的期限 · A date, or days counted from service; either within the policy's longest. Raises DateInvalid."""
+    if (ask.deadline is None) == (ask.from_service is None):
+        raise DateInvalid("整改期限填写日期，或者填写自送达之日起的天数，二者择一")
+    deadline = ask.deadline
+    if ask.from_service is not None:
+        deadline, _ = occasion.count(ask.from_service)
+    if deadline is not None:
+        check_deadline(deadline, occasion.policy.limits.general_max_days, occasion)
+
+
 def check_orderable(hazard: Hazard, act: str) -> None:
     """处置前提 · A registered general hazard."""
     hazard.must_be(Status.REGISTERED, act=act)
@@ -163,41 +186,42 @@ def check_orderable(hazard: Hazard, act: str) -> None:
         raise PlanNeeded
 
 
+def may_order(hazard: Hazard, occasion: Occasion) -> None:
+    """可否责令 · A registered general hazard, by an officer certified on that day."""
+    powers.check(powers.ORDER, occasion)
+    check_orderable(hazard, "责令整改")
+    if occasion.lacks(Waiver.CERTIFICATES):
+        powers.check_own_certificate(powers.ORDER, occasion)
+
+
 def order_rectification(
     hazard: Hazard, ask: OrderRectification, occasion: Occasion
 ) -> tuple[RectificationOrdered, ...]:
     """责令整改 · Two certified officers, a visit that may order, a numbered notice, a deadline."""
-    powers.check(powers.ORDER, occasion)
-    check_orderable(hazard, "责令整改")
-    if occasion.role is Role.TWO and not occasion.policy.powers.town_orders:
-        raise TownMayNotOrder
+    may_order(hazard, occasion)
     if ask.visit_kind not in occasion.policy.powers.ordering_visit_kinds:
         raise VisitMayNotOrder(f"{ask.visit_kind.zh}不得责令整改（{powers.SC_54}）")
-    check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
+    check_term(ask, occasion)
     waived = check_papers(ask, occasion)
     number, enterprise = hazard.registered
     evidence = Evidence.LEDGER if occasion.entry is Entry.LEDGER else Evidence.DOCUMENTS
-    return (
-        RectificationOrdered(
-            number=number, enterprise=enterprise, evidence=evidence, waived=waived, **ask.model_dump()
-        ),
-    )
+    officers = (occasion.person, *ask.others)
+    fields = ask.model_dump(exclude={"others"}) | {"officers": officers, "evidence": evidence}
+    return (RectificationOrdered(number=number, enterprise=enterprise, waived=waived, **fields),)
 
 
 def check_papers(ask: OrderRectification, occasion: Occasion) -> tuple[Waiver, ...]:
     """文书与证件 · The notice and the certificates, or the waivers of a ledger row."""
     waived = occasion.waived({Waiver.CERTIFICATES: not ask.certificates, Waiver.NOTICE: ask.notice is None})
     if Waiver.CERTIFICATES not in waived:
-        powers.check_certified(occasion, ask.certificates)
+        powers.check_certified(powers.ORDER, occasion, ask.certificates, ask.others)
     if ask.notice is None and Waiver.NOTICE not in waived:
         raise NoticeMissing
     return waived
 
 
-def ask_rectification(
-    hazard: Hazard, ask: AskRectification, occasion: Occasion
-) -> tuple[RectificationAsked, ...]:
-    """要求整改 · The same deadline logic without the force of an order."""
+def may_ask(hazard: Hazard, occasion: Occasion) -> None:
+    """可否要求 · A registered general hazard; an enterprise only what it found itself, a landlord what he found."""
     powers.check(powers.ASK, occasion)
     check_orderable(hazard, "要求整改")
     if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
@@ -206,6 +230,13 @@ def ask_rectification(
         check_landlord(hazard, occasion)
         if hazard.author != occasion.person:
             raise NotSelfFound("房东只能对自己检查发现的隐患要求承租方整改")
+
+
+def ask_rectification(
+    hazard: Hazard, ask: AskRectification, occasion: Occasion
+) -> tuple[RectificationAsked, ...]:
+    """要求整改 · The same deadline logic without the force of an order."""
+    may_ask(hazard, occasion)
     check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
     number, enterprise = hazard.registered
     return (
@@ -215,12 +246,17 @@ def ask_rectification(
     )
 
 
+def may_assign(hazard: Hazard, occasion: Occasion) -> None:
+    """可否指定 · Until the rectification is submitted."""
+    powers.check(powers.ASSIGN, occasion)
+    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, act="指定责任人")
+
+
 def assign_responsible(
     hazard: Hazard, ask: AssignResponsible, occasion: Occasion
 ) -> tuple[ResponsibleAssigned, ...]:
     """指定责任人 · The first naming is free, a change has a reason."""
-    powers.check(powers.ASSIGN, occasion)
-    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, act="指定责任人")
+    may_assign(hazard, occasion)
     if hazard.responsible is not None and ask.reason is None:
         raise ReasonMissing
     number, enterprise = hazard.registered
@@ -231,12 +267,17 @@ def assign_responsible(
     )
 
 
+def may_urge(hazard: Hazard, occasion: Occasion) -> None:
+    """可否督促 · While something is still owed by the enterprise."""
+    powers.check(powers.URGE, occasion)
+    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, act="督促")
+
+
 def urge_rectification(
     hazard: Hazard, ask: UrgeRectification, occasion: Occasion
 ) -> tuple[RectificationUrged, ...]:
     """督促整改 · While something is still owed by the enterprise."""
-    powers.check(powers.URGE, occasion)
-    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, act="督促")
+    may_urge(hazard, occasion)
     number, enterprise = hazard.registered
     return (RectificationUrged(number=number, enterprise=enterprise, **ask.model_dump()),)
 
@@ -261,7 +302,7 @@ def evolve(hazard: Hazard, event: Ordering, on: date) -> Hazard:
                 status=Status.RECTIFYING,
                 ordered=hazard.ordered or isinstance(event, RectificationOrdered),
                 deadline=event.deadline,
-                first_length=(event.deadline - on).days,
+                first_length=(event.deadline - on).days if event.deadline else None,
                 responsible=event.responsible,
             )
         case ResponsibleAssigned():

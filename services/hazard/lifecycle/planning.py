@@ -108,31 +108,46 @@ def check_major(hazard: Hazard) -> None:
         raise NotMajor
 
 
-def require_plan(hazard: Hazard, ask: RequirePlan, occasion: Occasion) -> tuple[PlanRequired, ...]:
-    """要求治理方案 · A registered major hazard waits for its plan from now on."""
+def may_require_plan(hazard: Hazard, occasion: Occasion) -> None:
+    """可否要求方案 · A registered major hazard."""
     powers.check(powers.REQUIRE_PLAN, occasion)
     hazard.must_be(Status.REGISTERED, act="要求治理方案")
     check_major(hazard)
-    due = ask.plan_due or occasion.days_on(occasion.policy.limits.plan_due_days)
+
+
+def require_plan(hazard: Hazard, ask: RequirePlan, occasion: Occasion) -> tuple[PlanRequired, ...]:
+    """要求治理方案 · A registered major hazard waits for its plan from now on."""
+    may_require_plan(hazard, occasion)
+    due, counted = (ask.plan_due, None) if ask.plan_due else occasion.count(occasion.policy.limits.plan_due)
     if due <= occasion.today:
         raise DateInvalid(f"备案期限须晚于 {occasion.today.isoformat()}")
     number, enterprise = hazard.registered
-    return (PlanRequired(number=number, enterprise=enterprise, plan_due=due),)
+    return (PlanRequired(number=number, enterprise=enterprise, plan_due=due, counted=counted),)
+
+
+def may_waive_plan(hazard: Hazard, occasion: Occasion) -> None:
+    """可否免予方案 · A major hazard before any plan was accepted."""
+    powers.check(powers.WAIVE_PLAN, occasion)
+    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, act="免予治理方案")
+    check_major(hazard)
 
 
 def waive_plan(hazard: Hazard, ask: WaivePlan, occasion: Occasion) -> tuple[PlanWaived, ...]:
     """免予治理方案 · Before any plan was accepted."""
-    powers.check(powers.WAIVE_PLAN, occasion)
-    hazard.must_be(Status.REGISTERED, Status.PLAN_REQUIRED, act="免予治理方案")
-    check_major(hazard)
+    may_waive_plan(hazard, occasion)
     number, enterprise = hazard.registered
     return (PlanWaived(number=number, enterprise=enterprise, **ask.model_dump()),)
 
 
-def file_plan(hazard: Hazard, ask: FilePlan, occasion: Occasion) -> tuple[PlanFiled, ...]:
-    """备案治理方案 · Filing again replaces what was filed before."""
+def may_file_plan(hazard: Hazard, occasion: Occasion) -> None:
+    """可否备案 · While the plan is waited for."""
     powers.check(powers.FILE_PLAN, occasion)
     hazard.must_be(Status.PLAN_REQUIRED, act="备案治理方案")
+
+
+def file_plan(hazard: Hazard, ask: FilePlan, occasion: Occasion) -> tuple[PlanFiled, ...]:
+    """备案治理方案 · Filing again replaces what was filed before."""
+    may_file_plan(hazard, occasion)
     waived = occasion.waived({Waiver.PLAN_CONTENT: ask.plan is None})
     if ask.plan is None and not waived:
         raise PlanContentMissing
@@ -140,14 +155,24 @@ def file_plan(hazard: Hazard, ask: FilePlan, occasion: Occasion) -> tuple[PlanFi
     return (PlanFiled(number=number, enterprise=enterprise, plan=ask.plan, waived=waived),)
 
 
-def accept_plan(hazard: Hazard, ask: AcceptPlan, occasion: Occasion) -> tuple[PlanAccepted, ...]:
-    """通过治理方案 · All five in place, a warning sign at the spot, a deadline within the policy's year."""
-    powers.check(powers.DECIDE_PLAN, occasion)
-    hazard.must_be(Status.PLAN_REQUIRED, act="通过治理方案")
+def may_decide_plan(hazard: Hazard, occasion: Occasion) -> None:
+    """可否审核 · A plan that was filed."""
+    powers.check(powers.DECIDE_PLAN, occasion, hazard)
+    hazard.must_be(Status.PLAN_REQUIRED, act="审核治理方案")
     if not hazard.plan_filed:
         raise PlanMissing
+
+
+def may_accept_plan(hazard: Hazard, occasion: Occasion) -> None:
+    """可否通过 · A filed plan with all five in place."""
+    may_decide_plan(hazard, occasion)
     if not hazard.plan_content_waived and not (hazard.plan and hazard.plan.five_in_place):
         raise NotFiveInPlace
+
+
+def accept_plan(hazard: Hazard, ask: AcceptPlan, occasion: Occasion) -> tuple[PlanAccepted, ...]:
+    """通过治理方案 · All five in place, a warning sign at the spot, a deadline within the policy's year."""
+    may_accept_plan(hazard, occasion)
     waived = occasion.waived({Waiver.WARNING_SIGN: ask.warning_sign is None})
     if ask.warning_sign is None and not waived:
         raise WarningSignMissing
@@ -165,16 +190,13 @@ def check_listing(hazard: Hazard, deadline: date) -> None:
     listed_until = hazard.supervision.deadline if hazard.supervision.listed else None
     if listed_until is not None and deadline > listed_until:
         raise DateInvalid(
-            f"治理期限不得晚于挂牌督办期限 {listed_until.isoformat()}（{powers.AQF_41_LISTING}）"
+            f"治理期限不得晚于挂牌督办期限 {listed_until.isoformat()}（{powers.AQF_41_SUPERVISE}）"
         )
 
 
 def return_plan(hazard: Hazard, ask: ReturnPlan, occasion: Occasion) -> tuple[PlanReturned, ...]:
     """退回治理方案 · It must be filed again."""
-    powers.check(powers.DECIDE_PLAN, occasion)
-    hazard.must_be(Status.PLAN_REQUIRED, act="退回治理方案")
-    if not hazard.plan_filed:
-        raise PlanMissing
+    may_decide_plan(hazard, occasion)
     number, enterprise = hazard.registered
     return (PlanReturned(number=number, enterprise=enterprise, reason=ask.reason),)
 

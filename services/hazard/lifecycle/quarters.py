@@ -1,44 +1,34 @@
-"""季度与工作日 · When a listed hazard's progress is due, and dates counted in working days."""
+"""季度 · When a listed hazard's progress is due: the last working day of each period of the policy's months."""
 
-from datetime import date, timedelta
+from datetime import date
 
+from services.hazard.calendar import DAY
+from services.hazard.calendar.counting import MONTHS_OF_A_YEAR
 from services.hazard.occasion import Occasion
-
-MONTHS = 12
-SATURDAY = 5
 
 
 def first_due(occasion: Occasion) -> date:
     """首次期限 · The last working day of this quarter, or of the next when that day has come."""
-    due = last_working_day(occasion.today, occasion.policy.limits.progress_months)
+    due = last_working_day(occasion.today, occasion)
     return due if due > occasion.today else next_due(occasion)
 
 
 def next_due(occasion: Occasion) -> date:
     """下次期限 · The last working day of the quarter after this one."""
-    months = occasion.policy.limits.progress_months
-    return last_working_day(period_end(occasion.today, months) + timedelta(days=1), months)
+    end = period_end(occasion.today, occasion.policy.limits.progress_months)
+    return last_working_day(end + DAY, occasion)
 
 
 def period_end(on: date, months: int) -> date:
     """期末 · The last day of the period of so many months that a day stands in; periods begin with January."""
     following = (on.month - 1) // months * months + months
-    year, month = on.year + following // MONTHS, following % MONTHS + 1
-    return date(year, month, 1) - timedelta(days=1)
+    year, month = on.year + following // MONTHS_OF_A_YEAR, following % MONTHS_OF_A_YEAR + 1
+    return date(year, month, 1) - DAY
 
 
-def last_working_day(on: date, months: int) -> date:
+def last_working_day(on: date, occasion: Occasion) -> date:
     """期末工作日 · The last working day of the period that a day stands in."""
-    day = period_end(on, months)
-    while day.weekday() >= SATURDAY:
-        day -= timedelta(days=1)
-    return day
-
-
-def working_days_on(occasion: Occasion, days: int) -> date:
-    """顺延工作日 · The date so many working days after the step."""
-    day = occasion.today
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < SATURDAY
+    day = period_end(on, occasion.policy.limits.progress_months)
+    while not occasion.calendar.works(day):
+        day -= DAY
     return day

@@ -54,8 +54,43 @@ class Interim:
         return self.state in {InterimState.ACTIVE, InterimState.LIFT_REQUESTED}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """移送 · To whom it is offered and by when they answer; how often it was returned since somebody took it."""
+
+    state: TransferState = TransferState.NONE
+    to: Holder | None = None
+    answer_due: date | None = None
+    assigned: bool = False
+    returns: int = 0
+
+    @property
+    def offered(self) -> bool:
+        """待答复 · An office has it on the table and has not answered."""
+        return self.state is TransferState.OFFERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enforcement:
+    """执法 · Where the case stands, which one it is, and what was proposed since the last referral or deadline."""
+
+    state: EnforcementState = EnforcementState.NONE
+    case: str | None = None
+    proposed: tuple[PenaltyReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """升级 · How high it has been taken under the present deadline."""
+
+    level: EscalationLevel = EscalationLevel.NONE
+
+
 UNLISTED = Supervision()
 UNMEASURED = Interim()
+UNMOVED = Transfer()
+UNPROSECUTED = Enforcement()
+UNRAISED = Escalation()
 
 
 class StillListed(Refused):
@@ -91,40 +126,3 @@ def unfinished(supervision: Supervision, interim: Interim) -> tuple[Supervision,
     if interim.standing:
         interim = replace(interim, state=InterimState.ACTIVE, requested_by=None)
     return supervision, interim
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
-    """移送 · To whom it is offered and by when they answer; how often it was returned since somebody took it."""
-
-    state: TransferState = TransferState.NONE
-    to: Holder | None = None
-    answer_due: date | None = None
-    assigned: bool = False
-    returns: int = 0
-
-    @property
-    def offered(self) -> bool:
-        """待答复 · An office has it on the table and has not answered."""
-        return self.state is TransferState.OFFERED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enforcement:
-    """执法 · Where the case stands, which one it is, and what was proposed since the last referral or deadline."""
-
-    state: EnforcementState = EnforcementState.NONE
-    case: str | None = None
-    proposed: tuple[PenaltyReason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
-    """升级 · How high it has been taken under the present deadline."""
-
-    level: EscalationLevel = EscalationLevel.NONE
-
-
-UNTRANSFERRED = Transfer()
-UNENFORCED = Enforcement()
-UNESCALATED = Escalation()

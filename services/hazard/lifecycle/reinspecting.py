@@ -77,8 +77,8 @@ def reinspect(
     hazard: Hazard, ask: Reinspect, occasion: Occasion
 ) -> tuple[ReinspectionPassed | ReinspectionFailed | RoundStarted | HazardClosed, ...]:
     """复查 · Who may look depends on level and track; what follows depends on what they saw."""
-    hazard.must_be(Status.SUBMITTED, act="复查")
-    check_inspector(hazard, ask, occasion)
+    may_reinspect(hazard, occasion)
+    check_persons(hazard, frozenset(ask.others), occasion)
     waived = check_evidence(hazard, ask, occasion)
     return (
         passed(hazard, ask, occasion, waived)
@@ -87,20 +87,25 @@ def reinspect(
     )
 
 
-def check_inspector(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> None:
-    """复查人 · The power of the level, or a second person of the enterprise on its own track."""
-    on_own_track = hazard.track(occasion.policy) is Track.ENTERPRISE
-    if hazard.level is Level.MAJOR:
-        powers.check(powers.REINSPECT_MAJOR, occasion)
-    elif occasion.of_enterprise and not on_own_track:
+def may_reinspect(hazard: Hazard, occasion: Occasion) -> None:
+    """可否复查 · The power of the level, or a second person of the enterprise on its own track."""
+    is_major = hazard.level is Level.MAJOR
+    powers.check(powers.REINSPECT_MAJOR if is_major else powers.REINSPECT_GENERAL, occasion)
+    if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
         raise EnterpriseMayNotReinspect
-    elif not occasion.of_enterprise:
-        powers.check(powers.REINSPECT_GENERAL, occasion)
-    looking = {occasion.person, *ask.others}
+    hazard.must_be(Status.SUBMITTED, act="复查")
+    check_persons(hazard, frozenset({occasion.person}), occasion)
+    if is_major and occasion.lacks(Waiver.CERTIFICATES):
+        powers.check_own_certificate(powers.REINSPECT_MAJOR, occasion)
+
+
+def check_persons(hazard: Hazard, looking: frozenset[PersonId], occasion: Occasion) -> None:
+    """回避 · None of them submitted it; outside the enterprise track none is of the enterprise."""
     if hazard.submitter in looking:
         raise SubmitterMayNotReinspect
+    on_own_track = hazard.track(occasion.policy) is Track.ENTERPRISE
     if not on_own_track and looking & (occasion.enterprise_people | {hazard.responsible}):
-        raise EnterpriseMayNotReinspect("同行复查人员不得是该企业的人员")
+        raise EnterpriseMayNotReinspect("复查人员不得是该企业的人员")
 
 
 def check_evidence(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[Waiver, ...]:
@@ -113,10 +118,12 @@ def check_evidence(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[
     if not ask.photos and Waiver.PHOTOS not in waived:
         raise PhotosMissing("复查须有现场照片")
     if is_major and Waiver.CERTIFICATES not in waived:
-        powers.check_certified(occasion, ask.certificates)
+        powers.check_certified(powers.REINSPECT_MAJOR, occasion, ask.certificates, ask.others)
     needed = occasion.policy.limits.certified_officers
     if is_major and len({occasion.person, *ask.others}) < needed:
-        raise MayNot(f"重大隐患由 {needed} 名以上执法人员现场复查，请填写同行人员（{powers.APL_42}）")
+        raise powers.TooFewOfficers(
+            f"重大隐患由 {needed} 名以上执法人员现场复查，请填写同行人员（{powers.APL_42}）"
+        )
     return waived
 
 
@@ -181,8 +188,8 @@ def failed(
 Reinspecting = ReinspectionPassed | ReinspectionFailed | RoundStarted
 
 
-def evolve(hazard: Hazard, event: Reinspecting) -> Hazard:
-    """演变 · What a re-inspection changes."""
+def evolve(hazard: Hazard, event: Reinspecting, on: date) -> Hazard:
+    """演变 · What a re-inspection changes; the first deadline of a life, or since it was reopened, measures later ones."""
     match event:
         case ReinspectionPassed():
             return replace(
@@ -202,6 +209,7 @@ def evolve(hazard: Hazard, event: Reinspecting) -> Hazard:
                 status=Status.RECTIFYING,
                 round=event.round,
                 deadline=event.deadline,
+                first_length=hazard.first_length or (event.deadline - on).days,
                 responsible=event.responsible,
                 submitter=None,
                 inspectors=(),

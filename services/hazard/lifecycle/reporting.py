@@ -1,12 +1,12 @@
 """上报核实 · From the first look to a registered hazard, or to the end of a find that is none."""
 
 from dataclasses import replace
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from pydantic import Field
 
 from contracts.division import NOWHERE
-from contracts.envelope import Envelope, Event
+from contracts.envelope import Envelope
 from contracts.hazard import (
     ConfirmationRequested,
     HazardCaptured,
@@ -19,8 +19,6 @@ from contracts.hazard import (
 )
 from contracts.regions import Holder
 from contracts.values import (
-    KEPT_BESIDE,
-    SEALED_ROLES,
     CategoryCode,
     Coordinates,
     Digest,
@@ -29,7 +27,6 @@ from contracts.values import (
     Evidence,
     Level,
     Role,
-    SealedText,
     ShortText,
     Source,
     Status,
@@ -154,15 +151,21 @@ def submit_hazard(
     hazard: Hazard, ask: SubmitHazard, occasion: Occasion
 ) -> tuple[HazardSubmitted | ConfirmationRequested | HazardRegistered, ...]:
     """上报隐患 · By whom it was found decides whether it waits for confirmation."""
-    hazard.must_be(Status.DRAFT, act="上报")
-    if occasion.person != hazard.author:
-        raise NotTheAuthor("草稿只能由记录人本人上报")
+    may_submit(hazard, occasion)
     check_object(hazard, ask.object)
     submitted = complete(hazard, ask, occasion)
     if needs_confirmation(hazard, occasion):
         due = occasion.hours_on(occasion.policy.limits.triage_hours)
         return submitted, ConfirmationRequested(due=due)
     return submitted, register(evolve(hazard, submitted), occasion)
+
+
+def may_submit(hazard: Hazard, occasion: Occasion) -> None:
+    """可否上报 · A draft, by its author."""
+    powers.check(powers.CAPTURE, occasion)
+    hazard.must_be(Status.DRAFT, act="上报")
+    if occasion.person != hazard.author:
+        raise NotTheAuthor("草稿只能由记录人本人上报")
 
 
 def check_object(hazard: Hazard, named: str | None) -> None:
@@ -235,15 +238,20 @@ def register(hazard: Hazard, occasion: Occasion) -> HazardRegistered:
     )
 
 
+def may_confirm(hazard: Hazard, occasion: Occasion) -> None:
+    """可否核实 · What waits for confirmation, by somebody other than its reporter."""
+    powers.check(powers.CONFIRM, occasion)
+    hazard.must_be(Status.PENDING_CONFIRMATION, act="核实")
+    if occasion.person == hazard.author:
+        raise ReporterMayNotConfirm
+
+
 def confirm_hazard(
     hazard: Hazard, ask: ConfirmHazard, occasion: Occasion
 ) -> tuple[HazardConfirmed | HazardRegistered, ...]:
     """核实隐患 · The confirmer is not the reporter."""
-    powers.check(powers.CONFIRM, occasion)
-    hazard.must_be(Status.PENDING_CONFIRMATION, act="核实")
+    may_confirm(hazard, occasion)
     check_object(hazard, ask.enterprise)
-    if occasion.person == hazard.author:
-        raise ReporterMayNotConfirm
     registered = register(hazard, occasion)
     confirmed = HazardConfirmed(number=registered.number, enterprise=registered.enterprise, note=ask.note)
     return confirmed, registered
@@ -253,20 +261,22 @@ def reject_as_not_hazard(
     hazard: Hazard, ask: RejectAsNotHazard, occasion: Occasion
 ) -> tuple[HazardRejected, ...]:
     """认定非隐患 · Only a find that waits for confirmation can be rejected."""
-    powers.check(powers.CONFIRM, occasion)
-    hazard.must_be(Status.PENDING_CONFIRMATION, act="认定非隐患")
-    if occasion.person == hazard.author:
-        raise ReporterMayNotConfirm
+    may_confirm(hazard, occasion)
     return (HazardRejected(reason=ask.reason),)
+
+
+def may_mark_duplicate(hazard: Hazard, occasion: Occasion) -> None:
+    """可否标记重复 · Before anything was disposed."""
+    powers.check(powers.CONFIRM, occasion)
+    hazard.must_be(Status.PENDING_CONFIRMATION, Status.REGISTERED, act="标记重复")
+    hazard.must_be_unserved("标记重复")
 
 
 def mark_duplicate(
     hazard: Hazard, ask: MarkDuplicate, occasion: Occasion
 ) -> tuple[HazardMarkedDuplicate, ...]:
     """标记重复 · Same object; the other one lives; a closed one is reopened instead."""
-    powers.check(powers.CONFIRM, occasion)
-    hazard.must_be(Status.PENDING_CONFIRMATION, Status.REGISTERED, act="标记重复")
-    hazard.must_be_unserved("标记重复")
+    may_mark_duplicate(hazard, occasion)
     other = occasion.other
     if other is None or other.number is None:
         raise NotADuplicate("找不到要保留的隐患，或该隐患尚未登记")
@@ -279,28 +289,19 @@ def mark_duplicate(
     return (HazardMarkedDuplicate(other=ask.other, number=hazard.number, enterprise=hazard.enterprise),)
 
 
+def may_void(hazard: Hazard, occasion: Occasion) -> None:
+    """可否作废 · The author's own draft; or by a leader, before anything was disposed."""
+    powers.check(powers.VOID, occasion, hazard)
+    hazard.must_be(Status.DRAFT, Status.REGISTERED, act="作废")
+    if hazard.status is not Status.DRAFT and powers.Holding.DECIDE not in powers.VOID.cells[occasion.role]:
+        raise MayNot(f"{occasion.role.zh}只能作废本人的草稿（{powers.VOID.basis}）")
+    hazard.must_be_unserved("作废")
+
+
 def void_hazard(hazard: Hazard, ask: VoidHazard, occasion: Occasion) -> tuple[HazardVoided, ...]:
     """作废 · The author voids a draft; after registration a leader does, before any order."""
-    hazard.must_be(Status.DRAFT, Status.REGISTERED, act="作废")
-    hazard.must_be_unserved("作废")
-    own_draft = hazard.status is Status.DRAFT and occasion.person == hazard.author
-    if not own_draft:
-        powers.check(powers.VOID, occasion)
+    may_void(hazard, occasion)
     return (HazardVoided(reason=ask.reason, number=hazard.number, enterprise=hazard.enterprise),)
-
-
-def words_to_keep(ask: CaptureHazard | SubmitHazard, role: Role) -> str | None:
-    """举报原文 · What the public says in its own words stands beside the log, where it can be erased."""
-    return ask.description if role in SEALED_ROLES else None
-
-
-E = TypeVar("E", bound=Event)
-
-
-def kept_beside(events: tuple[E, ...], report: SealedText) -> tuple[E, ...]:
-    """另存 · The same events with a notice and the report's place instead of its words."""
-    kept = {"description": KEPT_BESIDE, "report": report}
-    return tuple(event.model_copy(update=kept) if hasattr(event, "report") else event for event in events)
 
 
 Reporting = (

@@ -18,11 +18,11 @@ from contracts.values import (
     VisitKind,
 )
 from services.hazard.lifecycle.regions import (
-    UNENFORCED,
-    UNESCALATED,
     UNLISTED,
     UNMEASURED,
-    UNTRANSFERRED,
+    UNMOVED,
+    UNPROSECUTED,
+    UNRAISED,
     Enforcement,
     Escalation,
     Interim,
@@ -31,6 +31,7 @@ from services.hazard.lifecycle.regions import (
     check_delisted,
     check_lifted,
 )
+from services.hazard.lifecycle.terms import NO_EXTENSION, NO_NOTICE, NO_TERMS, Extension, Notice, Terms
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
 
@@ -42,7 +43,7 @@ class NotAtThisStage(Refused):
 
 
 class OrderServed(Refused):
-    """已责令整改，不得作废 · After an order a record ends by its closure only."""
+    """已责令整改的不得作废 · After an order a record ends by its closure only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +88,17 @@ class Hazard:
     inspected_with_photo: bool = False
     failures: int = 0
 
-    supervision: Supervision = UNLISTED
-    interim: Interim = UNMEASURED
     recorded_at: datetime | None = None
     registered_on: date | None = None
     holder: Holder = NOBODY
-    transfer: Transfer = UNTRANSFERRED
-    enforcement: Enforcement = UNENFORCED
-    escalation: Escalation = UNESCALATED
+    transfer: Transfer = UNMOVED
+    enforcement: Enforcement = UNPROSECUTED
+    escalation: Escalation = UNRAISED
+    supervision: Supervision = UNLISTED
+    interim: Interim = UNMEASURED
+    notice: Notice = NO_NOTICE
+    terms: Terms = NO_TERMS
+    extension: Extension = NO_EXTENSION
 
     def must_be(self, *stages: Status, act: str) -> None:
         """所处状态 · Refuse a step that does not start here.

@@ -64,10 +64,6 @@ class NotAccepted(Refused):
     """尚未验收合格 · It leaves the list after its acceptance."""
 
 
-class NotTheLister(MayNot):
-    """谁挂牌谁验收摘牌 · Who listed it accepts it and takes it off."""
-
-
 class AccepterNotIndependent(MayNot):
     """验收人须独立于企业 · Neither the submitter nor a person of the enterprise accepts."""
 
@@ -97,12 +93,12 @@ class ListForSupervision(
 
 class RequestAcceptance(
     Ask,
-    json_schema_extra={"examples": [{"statement": "隐患已消除，申请验收", "report": EXAMPLE_PHOTO}]},
+    json_schema_extra={"examples": [{"statement": "隐患已消除，申请验收", "application": EXAMPLE_PHOTO}]},
 ):
     """申请验收 · What was done, with the application."""
 
     statement: Text
-    report: Digest = Field(description="验收申请书")
+    application: Digest = Field(description="验收申请书")
 
 
 class AcceptListed(
@@ -125,19 +121,24 @@ class Delist(Ask, json_schema_extra={"examples": [{"notice": "余安委督字〔
     notice: ShortText = Field(description="摘牌文号")
 
 
-def list_for_supervision(
-    hazard: Hazard, ask: ListForSupervision, occasion: Occasion
-) -> tuple[HazardListed, ...]:
-    """挂牌督办 · A major hazard not yet put right, numbered and signed; a township's list stays internal."""
+def may_list(hazard: Hazard, occasion: Occasion) -> None:
+    """可否挂牌 · A major hazard that nobody saw removed yet."""
     powers.check(powers.LIST, occasion)
     hazard.must_be(*LISTABLE, act="挂牌督办")
     if hazard.level is not Level.MAJOR:
-        raise OnlyMajorListed(f"只有重大事故隐患可以挂牌督办（{powers.AQF_41_LISTING}）")
+        raise OnlyMajorListed(f"只有重大事故隐患可以挂牌督办（{powers.AQF_41_SUPERVISE}）")
     if hazard.supervision.listed:
         raise AlreadyListed
+
+
+def list_for_supervision(
+    hazard: Hazard, ask: ListForSupervision, occasion: Occasion
+) -> tuple[HazardListed, ...]:
+    """挂牌督办 · Numbered and signed, with a deadline; a township's list stays internal."""
+    may_list(hazard, occasion)
     if ask.signed_by == occasion.person:
         raise LeaderSignsListing(
-            f"挂牌督办须由本级政府领导签发，经办人不得自行签发（{powers.AQF_41_LISTING}）"
+            f"挂牌督办须由本级政府领导签发，经办人不得自行签发（{powers.AQF_41_SUPERVISE}）"
         )
     check_number(ask.notice, occasion)
     limits = occasion.policy.limits
@@ -150,9 +151,10 @@ def list_for_supervision(
             enterprise=enterprise,
             internal=internal,
             progress_due=quarters.first_due(occasion),
-            filing_due=None if internal else quarters.working_days_on(occasion, limits.listing_filing_days),
-            publication_due=quarters.working_days_on(occasion, limits.listing_publication_days),
-            **ask.model_dump(),
+            filing_due=None if internal else occasion.count(limits.listing_filing)[0],
+            publication_due=occasion.count(limits.listing_publication)[0],
+            supervision_level=ask.level,
+            **ask.model_dump(exclude={"level"}),
         ),
     )
 
@@ -167,10 +169,8 @@ def check_number(notice: str, occasion: Occasion) -> None:
         raise ListingNumberInvalid(f"文号须为「机关代字〔{occasion.today.year}〕序号号」，而不是「{notice}」")
 
 
-def request_acceptance(
-    hazard: Hazard, ask: RequestAcceptance, occasion: Occasion
-) -> tuple[AcceptanceRequested, ...]:
-    """申请验收 · After the rectification was submitted, and with no quarter left unreported."""
+def may_request_acceptance(hazard: Hazard, occasion: Occasion) -> None:
+    """可否申请验收 · After the rectification was submitted, and with no quarter left unreported."""
     powers.check(powers.REQUEST_ACCEPTANCE, occasion)
     must_be_listed(hazard)
     hazard.must_be(*REMOVED, act="申请验收")
@@ -181,6 +181,13 @@ def request_acceptance(
         raise ProgressOverdue(
             f"挂牌督办期间每季度至少报告一次整改进展，{due.isoformat()}到期的报告尚未报送，请先报告进展"
         )
+
+
+def request_acceptance(
+    hazard: Hazard, ask: RequestAcceptance, occasion: Occasion
+) -> tuple[AcceptanceRequested, ...]:
+    """申请验收 · With the application."""
+    may_request_acceptance(hazard, occasion)
     number, enterprise = hazard.registered
     return (AcceptanceRequested(number=number, enterprise=enterprise, **ask.model_dump()),)
 
@@ -191,17 +198,27 @@ def must_be_listed(hazard: Hazard) -> None:
         raise NotListed
 
 
-def accept_listed(hazard: Hazard, ask: AcceptListed, occasion: Occasion) -> tuple[ListedAccepted, ...]:
-    """验收 · By who listed it or by the department, independent of the enterprise, and only when it passed."""
+def may_accept_listed(hazard: Hazard, occasion: Occasion) -> None:
+    """可否验收 · What was applied for, by who listed it or by the department, independent of the enterprise."""
     powers.check(powers.ACCEPT_LISTED, occasion)
     must_be_listed(hazard)
-    check_accepter(hazard.supervision, occasion)
+    check_accepter(hazard, occasion)
     hazard.must_be(*REMOVED, act="验收")
     if hazard.supervision.state is not SupervisionState.ACCEPTANCE_REQUESTED:
         raise AcceptanceNotRequested
-    looking = {occasion.person, *ask.others}
+    check_independent(hazard, {occasion.person}, occasion)
+
+
+def check_independent(hazard: Hazard, looking: set[PersonId], occasion: Occasion) -> None:
+    """独立验收 · Raises AccepterNotIndependent."""
     if looking & (occasion.enterprise_people | {hazard.submitter, hazard.responsible}):
         raise AccepterNotIndependent
+
+
+def accept_listed(hazard: Hazard, ask: AcceptListed, occasion: Occasion) -> tuple[ListedAccepted, ...]:
+    """验收 · With all who looked independent of the enterprise, and only when it passed."""
+    may_accept_listed(hazard, occasion)
+    check_independent(hazard, {*ask.others}, occasion)
     if ask.result != "pass":
         raise AcceptanceNotPassed("验收不合格的不得通过验收；请在复查中判定不合格，退回整改")
     number, enterprise = hazard.registered
@@ -216,27 +233,32 @@ def accept_listed(hazard: Hazard, ask: AcceptListed, occasion: Occasion) -> tupl
     )
 
 
-def check_accepter(listing: Supervision, occasion: Occasion) -> None:
-    """验收机关 · The department where the committee's office listed it; else the body that listed it.
+def check_accepter(hazard: Hazard, occasion: Occasion) -> None:
+    """验收机关 · A department where the committee's office listed it; else the body that listed it.
 
     Raises NotTheLister.
     """
-    by_office = listing.lister_role is Role.SCO and occasion.role is not Role.SCO
-    if not by_office and occasion.organisation != listing.lister_organisation:
-        raise NotTheLister
+    powers.check(powers.ACCEPT_LISTED, occasion, hazard)
+    listing = hazard.supervision
+    if listing.lister_role is not Role.SCO and occasion.organisation != listing.lister_organisation:
+        raise powers.NotTheLister(f"由挂牌的部门验收（{powers.AQF_41_SUPERVISE}）")
 
 
-def delist(hazard: Hazard, ask: Delist, occasion: Occasion) -> tuple[HazardDelisted, ...]:
-    """摘牌 · By the body that listed it, after its acceptance."""
+def may_delist(hazard: Hazard, occasion: Occasion) -> None:
+    """可否摘牌 · What was accepted, by the body that listed it."""
     powers.check(powers.DELIST, occasion)
     must_be_listed(hazard)
-    if occasion.organisation != hazard.supervision.lister_organisation:
-        raise NotTheLister
+    powers.check(powers.DELIST, occasion, hazard)
     hazard.must_be(*REMOVED, act="摘牌")
     if hazard.supervision.state is not SupervisionState.ACCEPTED:
         raise NotAccepted
+
+
+def delist(hazard: Hazard, ask: Delist, occasion: Occasion) -> tuple[HazardDelisted, ...]:
+    """摘牌 · With a numbered notice, to be published."""
+    may_delist(hazard, occasion)
     check_number(ask.notice, occasion)
-    published = quarters.working_days_on(occasion, occasion.policy.limits.listing_publication_days)
+    published = occasion.count(occasion.policy.limits.listing_publication)[0]
     number, enterprise = hazard.registered
     return (
         HazardDelisted(number=number, enterprise=enterprise, notice=ask.notice, publication_due=published),
@@ -252,7 +274,7 @@ def evolve(hazard: Hazard, event: Supervising, envelope: Envelope) -> Hazard:
         case HazardListed():
             listing = Supervision(
                 state=SupervisionState.LISTED,
-                level=event.level,
+                level=event.supervision_level,
                 lister_role=envelope.role,
                 lister_organisation=envelope.organisation,
                 deadline=event.deadline,

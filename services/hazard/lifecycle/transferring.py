@@ -6,7 +6,7 @@ from typing import assert_never
 from pydantic import Field
 
 from contracts.hazard import HazardTransferOffered, TransferAccepted, TransferReturned
-from contracts.regions import Holder, TransferState
+from contracts.regions import Holder, TransferState, seat_of
 from contracts.values import Digest, DivisionCode, Role, ShortText, Status, Text
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.regions import Transfer
@@ -94,18 +94,33 @@ class ReturnTransfer(Ask, json_schema_extra={"examples": [{"reason": "不属于�
     reason: Text
 
 
+def may_transfer(hazard: Hazard, occasion: Occasion) -> None:
+    """可否移送 · The holder or the committee's office, one offer at a time; an uncertified town officer proposes.
+
+    Raises MayNot, NotAtThisStage, TransferPending, CommitteeDecides, NotTheHolder.
+    """
+    if not powers.proposes(powers.TRANSFER, occasion):
+        powers.check(powers.TRANSFER, occasion)
+    hazard.must_be(*ALIVE, act="移送")
+    check_none_offered(hazard, "再次移送")
+    if occasion.role is Role.SCO:
+        return
+    if at_committee(hazard, occasion):
+        returns = hazard.transfer.returns
+        raise CommitteeDecides(f"移送已被退回 {returns} 次，由安委办决定责任单位（{powers.AQF_69}）")
+    if hazard.holder.organisation not in {None, occasion.organisation}:
+        raise NotTheHolder(f"隐患由其他单位负责，只有现责任单位或安委办可以移送（{powers.AQF_69}）")
+
+
 def transfer_hazard(
     hazard: Hazard, ask: TransferHazard, occasion: Occasion
 ) -> tuple[HazardTransferOffered, ...]:
     """移送隐患 · Deadlines keep running and the holder stays who it is until it is accepted."""
-    proposal = occasion.role in powers.PROPOSE_TRANSFER.roles
-    if not proposal:
-        powers.check(powers.TRANSFER, occasion)
-    hazard.must_be(*ALIVE, act="移送")
-    check_sender(hazard, ask.receiver, occasion)
+    may_transfer(hazard, occasion)
+    if ask.receiver.seat in {hazard.holder.seat, own_seat(occasion)}:
+        raise AlreadyTheHolder("不能移送给现责任单位或本单位")
     if not ask.file:
         raise TransferFileMissing(f"移送须附移送材料（{powers.AQF_69}）")
-    limits = occasion.policy.limits
     number, enterprise = hazard.registered
     return (
         HazardTransferOffered(
@@ -115,28 +130,16 @@ def transfer_hazard(
             holder=hazard.holder,
             reason=ask.reason,
             file=ask.file,
-            answer_due=occasion.days_on(limits.transfer_answer_days),
+            answer_due=occasion.count(occasion.policy.limits.transfer_answer)[0],
             assigned=occasion.role is Role.SCO and at_committee(hazard, occasion),
-            proposal=proposal,
+            proposal=powers.proposes(powers.TRANSFER, occasion),
         ),
     )
 
 
-def check_sender(hazard: Hazard, receiver: Holder, occasion: Occasion) -> None:
-    """移送前提 · One offer at a time, by the holder or the committee's office, to somebody else.
-
-    Raises TransferPending, CommitteeDecides, NotTheHolder, AlreadyTheHolder.
-    """
-    check_none_offered(hazard, "再次移送")
-    of_committee = occasion.role is Role.SCO
-    if at_committee(hazard, occasion) and not of_committee:
-        raise CommitteeDecides(f"移送已被退回 {hazard.transfer.returns} 次，由安委办决定责任单位")
-    named = hazard.holder.organisation
-    if named not in {None, occasion.organisation} and not of_committee:
-        raise NotTheHolder(f"隐患由其他单位负责，只有现责任单位或安委办可以移送（{powers.AQF_69}）")
-    own = Holder(organisation=occasion.organisation, division=occasion.division)
-    if receiver.seat in {hazard.holder.seat, own.seat}:
-        raise AlreadyTheHolder("不能移送给现责任单位或本单位")
+def own_seat(occasion: Occasion) -> str:
+    """本单位 · The seat of the actor's own office."""
+    return seat_of(occasion.division, occasion.organisation)
 
 
 def check_none_offered(hazard: Hazard, act: str) -> None:
@@ -153,31 +156,45 @@ def at_committee(hazard: Hazard, occasion: Occasion) -> bool:
     return hazard.transfer.returns >= occasion.policy.limits.transfer_returns_to_committee
 
 
-def check_receiver(hazard: Hazard, occasion: Occasion) -> tuple[Holder, bool]:
-    """答复前提 · An offer, answered by somebody of the office that was asked; whether the answer is late.
+def may_accept(hazard: Hazard, occasion: Occasion) -> None:
+    """可否接收 · An officer of the office that was asked, while it is being asked.
 
     Raises MayNot, NotAtThisStage, NoTransferOffered, NotTheReceiver.
     """
     powers.check(powers.ANSWER_TRANSFER, occasion)
     hazard.must_be(*ALIVE, act="答复移送")
-    asked, due = hazard.transfer.to, hazard.transfer.answer_due
+    asked = hazard.transfer.to
     if not hazard.transfer.offered or asked is None:
         raise NoTransferOffered
-    if asked.seat != Holder(organisation=occasion.organisation, division=occasion.division).seat:
+    if asked.seat != own_seat(occasion):
         raise NotTheReceiver(f"只有被移送的单位可以接收或退回（{powers.AQF_69}）")
-    return asked, due is not None and occasion.today > due
+
+
+def may_return(hazard: Hazard, occasion: Occasion) -> None:
+    """可否退回 · As accepting, and not what the committee's office has assigned."""
+    may_accept(hazard, occasion)
+    if hazard.transfer.assigned:
+        raise AssignedByCommittee(f"安委办指定由本单位负责，不得退回（{powers.AQF_69}）")
+
+
+def answering(hazard: Hazard, occasion: Occasion) -> tuple[Holder, bool]:
+    """答复人 · The office that answers, and whether it does so after its last day."""
+    due = hazard.transfer.answer_due
+    receiver = Holder(organisation=occasion.organisation, division=occasion.division)
+    return receiver, due is not None and occasion.today > due
 
 
 def accept_transfer(hazard: Hazard, ask: AcceptTransfer, occasion: Occasion) -> tuple[TransferAccepted, ...]:
     """接收移送 · The receiver answers for it from here on."""
-    receiver, late = check_receiver(hazard, occasion)
+    may_accept(hazard, occasion)
+    receiver, late = answering(hazard, occasion)
     number, enterprise = hazard.registered
     return (
         TransferAccepted(
             number=number,
             enterprise=enterprise,
             holder=receiver,
-            previous=hazard.holder,
+            former=hazard.holder,
             remark=ask.remark,
             late=late,
         ),
@@ -186,9 +203,8 @@ def accept_transfer(hazard: Hazard, ask: AcceptTransfer, occasion: Occasion) -> 
 
 def return_transfer(hazard: Hazard, ask: ReturnTransfer, occasion: Occasion) -> tuple[TransferReturned, ...]:
     """退回移送 · The second return goes to the committee's office, whose own decision is not returned."""
-    receiver, late = check_receiver(hazard, occasion)
-    if hazard.transfer.assigned:
-        raise AssignedByCommittee(f"安委办指定由本单位负责，不得退回（{powers.AQF_69}）")
+    may_return(hazard, occasion)
+    receiver, late = answering(hazard, occasion)
     returns = hazard.transfer.returns + 1
     number, enterprise = hazard.registered
     return (

@@ -2,41 +2,73 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
+from pydantic import ConfigDict, field_validator
+
+from contracts.limits import Limit, LimitUnit
 from contracts.regions import MeasureKind, SupervisionLevel
-from contracts.values import Role, Source, VisitKind, Waiver
+from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
 
 __all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
 
 
+class DayLimit(Limit):
+    """按日时限 · A limit in days, working days or months, with no key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("unit")
+    @classmethod
+    def has_a_day(cls, unit: LimitUnit) -> LimitUnit:
+        """按日 · Hours end at an instant, not on a day."""
+        if unit is LimitUnit.HOURS:
+            raise ValueError("该时限按日、工作日或月计算，不能用小时")
+        return unit
+
+
 class Limits(Section):
-    """时限 · Days are calendar days, hours are hours."""
+    """时限 · Days are calendar days, hours are hours; a limit with a unit of its own says so."""
 
     triage_hours: int
     general_default_days: int
     general_max_days: int
     major_max_days: int
     major_report_hours: int
-    plan_due_days: int
-    reinspection_days: int
+    plan_due: DayLimit
+    reinspection: DayLimit
+    notice_service: DayLimit
+    extension_request_general: DayLimit
+    extension_request_major: DayLimit
+    extension_answer_general: DayLimit
+    extension_answer_major: DayLimit
+    extensions: int
+    due_soon_days: int
     failures_to_referral: int
     offline_hours: int
     future_minutes: int
     certified_officers: int
+    transfer_answer: DayLimit
+    transfer_returns_to_committee: int
+    landlord_answer: DayLimit
+    correction_hours: int
     progress_months: int
-    listing_filing_days: int  # working days
-    listing_publication_days: int  # working days
-    resumption_review_days: int
-    resumption_review_days_of: Mapping[str, int]  # by industry, where it is another
+    listing_filing: DayLimit
+    listing_publication: DayLimit
+    resumption_review: DayLimit
+    resumption_review_of: Mapping[str, DayLimit]  # by industry, where it is another
     urgent_report_hours: int
     power_cut_notice_hours: int
-    transfer_answer_days: int
-    transfer_returns_to_committee: int
-    landlord_answer_days: int
-    correction_hours: int
+
+
+class SpecialEquipment(Section):
+    """特种设备 · Re-inspected within a limit of its own."""
+
+    categories: frozenset[CategoryCode]
+    reinspection: DayLimit
 
 
 class Ladder(Section):
@@ -62,6 +94,13 @@ class Tracks(Section):
     service_sources: frozenset[Source]
 
 
+class OnRecord(StrEnum):
+    """任职记录 · What counts as a certified officer: an appointment on record, or also the word of who has none."""
+
+    REQUIRED = "required"
+    WHEN_APPOINTED = "when-appointed"
+
+
 class Powers(Section):
     """权力 · What a visit kind and a town may do."""
 
@@ -69,9 +108,11 @@ class Powers(Section):
     visitors: Mapping[VisitKind, frozenset[Role]]
     town_orders: bool
     town_closes_uncertified: bool
+    town_emergency_measures: bool
     town_penalties: bool
+    certificates_on_record: OnRecord
     general_auto_close: bool
-    town_emergency_measures: frozenset[MeasureKind]
+    town_emergency_kinds: frozenset[MeasureKind]
     internal_listing_levels: frozenset[SupervisionLevel]
 
 
@@ -117,10 +158,10 @@ class Policy(Section):
     """政策 · One published version; every event names the version it was decided under."""
 
     version: str
-    calendar_version: str
     effective_from: date
     limits: Limits
     ladder: Ladder
+    special_equipment: SpecialEquipment
     finding: Finding
     tracks: Tracks
     powers: Powers

@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import assert_never
 
+from contracts.limits import Limit, LimitUnit
 from contracts.values import Role, VisitKind
-from services.hazard.policy import Dated, Policy
+from services.hazard.policy import Dated, Policy, Section
 from services.hazard.policy.content import Profiled
 from services.hazard.refused import Refused
+
+WORKING_WEEK, WEEK, LONGEST_MONTH, DAY = 5, 7, 31, 24  # days, days, days, hours
 
 SC_54 = "国办发〔2024〕54号"
 OFFICERS = frozenset({Role.TWO, Role.DPO, Role.DPL, Role.ENF})
@@ -15,12 +19,14 @@ OFFICERS = frozenset({Role.TWO, Role.DPO, Role.DPL, Role.ENF})
 INSPECTIONS = frozenset({VisitKind.ADMIN, VisitKind.ENTRUSTED, VisitKind.JOINT, VisitKind.CASE})
 # 前者不得大于后者 · Pairs of limits of which the first may not exceed the second.
 ORDERED = (
-    ("general_default_days", "general_max_days", "默认整改期限不得长于最长期限"),
-    ("general_max_days", "major_max_days", "一般隐患的最长期限不得长于重大隐患"),
-    ("plan_due_days", "major_max_days", "治理方案的备案期限不得长于重大隐患的整改期限"),
+    ("limits", "general_default_days", "general_max_days", "默认整改期限不得长于最长期限"),
+    ("limits", "general_max_days", "major_max_days", "一般隐患的最长期限不得长于重大隐患"),
+    ("limits", "plan_due", "major_max_days", "治理方案的备案期限不得长于重大隐患的整改期限"),
+    ("ladder", "major_department_days", "department_days", "重大隐患逾期报部门不得晚于一般隐患"),
 )
-# 须逐级递增 · Limits that are rungs: each later than the one before.
-RISING: tuple[str, ...] = ()
+# 须逐级递增 · Rungs of a table, each later than the one before.
+RISING = (("ladder", ("leader_days", "department_days", "committee_days")),)
+COUNTED = ("limits", "ladder", "publishing", "retention")
 
 
 class PolicyContradictsItself(Refused):
@@ -47,12 +53,8 @@ def check_coherent(policy: Policy) -> None:
 
 def contradictions(policy: Policy) -> Iterator[str]:
     """矛盾 · Each in one sentence."""
-    limits: dict[str, object] = policy.limits.model_dump()
     yield from not_positive(policy)
-    for lower, upper, words in ORDERED:
-        yield from _exceeds(limits, lower, upper, words)
-    for name in RISING:
-        yield from _not_rising(name, limits.get(name))
+    yield from in_disorder(policy)
     yield from below_the_floors(policy)
     yield from unlawful_powers(policy)
     yield from ended_before_begun("判定条款", policy.clauses)
@@ -60,24 +62,63 @@ def contradictions(policy: Policy) -> Iterator[str]:
 
 
 def not_positive(policy: Policy) -> Iterator[str]:
-    """须为正数 · Every number of days, hours, people and years is at least one."""
-    for table in ("limits", "publishing", "retention"):
-        for name, value in getattr(policy, table).model_dump().items():
-            if isinstance(value, int) and not isinstance(value, bool) and value <= 0:
-                yield f"{table}.{name}（{value}）须大于零"
+    """须为正数 · Every number of days, hours, people and years is at least one, however deep it stands."""
+    for table in COUNTED:
+        for path, value in numbers(content_of_table(policy, table), table):
+            if value <= 0:
+                yield f"{path}（{value}）须大于零"
 
 
-def _exceeds(limits: Mapping[str, object], lower: str, upper: str, words: str) -> Iterator[str]:
-    one, other = limits[lower], limits[upper]
-    if isinstance(one, int) and isinstance(other, int) and one > other:
-        yield f"{words}（{lower} {one}，{upper} {other}）"
+def content_of_table(policy: Policy, table: str) -> object:
+    """一表 · A table as JSON has it; none if this policy has no such table."""
+    section = getattr(policy, table, None)
+    return section.model_dump(mode="json") if isinstance(section, Section) else None
 
 
-def _not_rising(name: str, rungs: object) -> Iterator[str]:
-    if not isinstance(rungs, (list, tuple)):
-        return
-    if any(later <= earlier for earlier, later in pairwise(rungs)):
-        yield f"{name} 须逐级递增（{'、'.join(str(rung) for rung in rungs)}）"
+def numbers(value: object, path: str) -> Iterator[tuple[str, int]]:
+    """各数 · Every number in a table with its place."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from numbers(inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from numbers(inner, f"{path}.{place}")
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield path, value
+
+
+def in_disorder(policy: Policy) -> Iterator[str]:
+    """次序颠倒 · A default above its maximum, a rung of the ladder before the one below it."""
+    for table, lower, upper, words in ORDERED:
+        one, other = _number(policy, table, lower), _number(policy, table, upper)
+        if one > other:
+            yield f"{words}（{table}.{lower} {one}，{table}.{upper} {other}）"
+    for table, rungs in RISING:
+        for lower, upper in pairwise(rungs):
+            one, other = _number(policy, table, lower), _number(policy, table, upper)
+            if other <= one:
+                yield f"升级阶梯须逐级推后：{table}.{upper}（{other}）须晚于 {table}.{lower}（{one}）"
+
+
+def _number(policy: Policy, table: str, name: str) -> int:
+    found = getattr(getattr(policy, table), name)
+    return at_most_days(found) if isinstance(found, Limit) else int(found)
+
+
+def at_most_days(limit: Limit) -> int:
+    """折合日数 · How many calendar days a limit may take where no holidays come in between; to compare limits by."""
+    match limit.unit:
+        case LimitUnit.WORKING_DAYS:
+            weeks, rest = divmod(limit.amount, WORKING_WEEK)
+            return weeks * WEEK + rest
+        case LimitUnit.MONTHS:
+            return limit.amount * LONGEST_MONTH
+        case LimitUnit.HOURS:
+            return -(-limit.amount // DAY)
+        case LimitUnit.DAYS:
+            return limit.amount
+        case _:
+            assert_never(limit.unit)
 
 
 def below_the_floors(policy: Policy) -> Iterator[str]:

@@ -53,3 +53,17 @@ def plain(value: object) -> object:
     if isinstance(value, str):
         return str(value)  # of a code its value
     return value.isoformat() if isinstance(value, date) else value
+
+
+def sources(version: str = CURRENT) -> dict[str, str]:
+    """出处 · What the shipped file says beside each key of a table: what it is, and where its value comes from."""
+    beside: dict[str, str] = {}
+    table = ""
+    for line in (HERE / f"{version}.toml").read_text(encoding="utf-8").splitlines():
+        value, _, comment = line.partition("#")
+        name = value.partition("=")[0].strip()
+        if name.startswith("["):
+            table = name.strip("[]")
+        elif comment and name:
+            beside[f"{table}.{name}" if table else name] = comment.strip()
+    return beside

@@ -182,7 +182,7 @@ def draft_policy(
         raise PolicyUnchanged
     check_coherent(policy)
     check_nothing_orphaned(read_content(base, based_on, today), policy, last_day=today)
-    return (PolicyDrafted(edition=edition, based_on=based_on, basis=ask.basis, content=content_of(policy)),)
+    return (PolicyDrafted(edition=edition, based_on=based_on, basis=ask.basis, tables=content_of(policy)),)
 
 
 def publish_policy(
@@ -209,7 +209,7 @@ def publish_policy(
         edition=edition,
         effective_from=ask.effective_from,
         basis=draft.basis,
-        content=content,
+        tables=content,
     )
     superseded = PolicySuperseded(edition=previous, superseded_by=edition, from_day=ask.effective_from)
     return published, superseded
@@ -259,7 +259,7 @@ def _changed(policies: Policies, event: PolicyEvent, envelope: Envelope) -> Poli
         case PolicyDrafted():
             draft = Published(
                 edition=event.edition,
-                content=packed(event.content),
+                content=packed(event.tables),
                 based_on=event.based_on,
                 basis=event.basis,
                 drafted_by=envelope.actor,
@@ -270,7 +270,7 @@ def _changed(policies: Policies, event: PolicyEvent, envelope: Envelope) -> Poli
             draft = next(one for one in policies.drafts if one.edition == event.edition)
             published = replace(
                 draft,
-                content=packed(event.content),
+                content=packed(event.tables),
                 effective_from=event.effective_from,
                 published_by=envelope.actor,
             )

@@ -29,8 +29,8 @@ async def test_the_shipped_policy_is_in_force_on_an_empty_log(desk):
     shown = (await read(desk, "policies/in-force")).json()
 
     assert (listed["in_force"], [one["state"] for one in listed["editions"]]) == ("2026.1", ["PUBLISHED"])
-    assert shown["content"]["limits"]["general_default_days"] == 15
-    assert shown["content"]["clauses"]["工贸10号令-13(1)"]["from"] == "2023-05-15"
+    assert shown["tables"]["limits"]["general_default_days"] == 15
+    assert shown["tables"]["clauses"]["工贸10号令-13(1)"]["from"] == "2023-05-15"
 
 
 async def test_an_edition_is_drafted_published_and_read_by_day(desk):
@@ -44,8 +44,8 @@ async def test_an_edition_is_drafted_published_and_read_by_day(desk):
     assert (today["in_force"], later["in_force"]) == ("2026.1", "2026.2")
     assert [one["state"] for one in later["editions"]] == ["SUPERSEDED", "PUBLISHED"]
     in_force = (await read(desk, "policies/in-force", on=SOON, division="370102001000")).json()
-    assert in_force["content"]["limits"]["general_default_days"] == 10
-    assert in_force["content"]["powers"]["town_closes_uncertified"] is False
+    assert in_force["tables"]["limits"]["general_default_days"] == 10
+    assert in_force["tables"]["powers"]["town_closes_uncertified"] is False
     assert (in_force["drafted_by"], in_force["published_by"]) == ("p-sco", "p-dpl")
 
 

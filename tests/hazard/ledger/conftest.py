@@ -14,6 +14,7 @@ from contracts.envelope import Envelope, Event
 from contracts.hazard import HazardEvent
 from contracts.values import Entry, Role
 from services.hazard import hazards
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.enterprise import Enterprise
 from services.hazard.ledger.identity import enterprise_id, hazard_id
 from services.hazard.ledger.past import Past, past_of
@@ -103,6 +104,7 @@ class Life:
             at=instant_of(step.on, hazard.last_at),
             now=now,
             policy=read_policy(),
+            calendar=read_calendar(),
             entry=Entry.LEDGER,
             enteredby=self.importer.person,
             number="HZ-330111-2026-000001",

@@ -5,7 +5,7 @@ import pytest
 from contracts.regions import LandlordAnswer
 from contracts.values import Role, Source
 from given.lives import captured, ordered, plan_required, registered, submitted, verified
-from given.story import LND, PHOTO, TWO
+from given.story import LEDGER, LND, PHOTO, TWO
 from services.hazard.lifecycle.answering import (
     AnswerNotShown,
     LandlordRespond,
@@ -67,3 +67,4 @@ def test_a_landlord_asks_the_own_tenants_only() -> None:
     found.refused(NotTheLandlord, ask_rectification, ask, ELSEWHERE)
     registered().refused(NotSelfFound, ask_rectification, ask, LND)
     assert found.when(ask_rectification, ask, LND).hazard.deadline == ask.deadline
+    assert found.when(ask_rectification, ask, ELSEWHERE, **LEDGER)  # the importing office vouches for him

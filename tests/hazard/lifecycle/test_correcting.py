@@ -33,12 +33,12 @@ from services.hazard.lifecycle.correcting import (
     correct_record,
 )
 from services.hazard.lifecycle.judging import UnknownCategory
+from services.hazard.lifecycle.reported_words import kept_beside
 from services.hazard.lifecycle.reporting import (
     RejectAsNotHazard,
     SubmitHazard,
     VoidHazard,
     capture_hazard,
-    kept_beside,
     reject_as_not_hazard,
     submit_hazard,
     void_hazard,

@@ -1,5 +1,7 @@
 """降级 · A major hazard becomes a general one again: proposed by an officer, decided by the head."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from contracts.values import Level, Role, Status
@@ -14,10 +16,13 @@ from given.lives import (
     plan_accepted,
     plan_filed,
     plan_required,
+    registered,
     submitted,
 )
-from given.story import DPL, DPO, ENT_M, EXP, PHOTO, TWL, TWO, Life
+from given.story import DPL, DPO, ENT_M, EXP, PHOTO, POLICY, TWL, TWN, TWO, Life
 from given.supervised import ASK_LIFT, LIFT, SCO, acceptance_requested, accepted, delisted, imposed, listed
+from services.hazard.appointment import Appointment
+from services.hazard.lifecycle.certifying import OfficerNotOnRecord
 from services.hazard.lifecycle.classifying import (
     AlreadyGeneral,
     ClassifyHazard,
@@ -31,18 +36,36 @@ from services.hazard.lifecycle.classifying import (
     upgrade_to_major,
 )
 from services.hazard.lifecycle.closing import CloseHazard, close_hazard
-from services.hazard.lifecycle.measuring import lift_interim_measure, request_lift
+from services.hazard.lifecycle.lifting import (
+    lift_interim_measure,
+    request_lift,
+)
 from services.hazard.lifecycle.ordering import order_rectification
 from services.hazard.lifecycle.planning import AcceptPlan, PlanMissing, accept_plan
 from services.hazard.lifecycle.regions import MeasureStanding, StillListed
 from services.hazard.lifecycle.reinspecting import Reinspect, reinspect
 from services.hazard.lifecycle.reporting import VoidHazard, void_hazard
 from services.hazard.lifecycle.state import NotAtThisStage, OrderServed
+from services.hazard.policy import OnRecord
 from services.hazard.refused import MayNot
 
 ASK = DowngradeToGeneral(proposed_by="p-dpo", reason="复核不符合判定条款", evidence=(PHOTO,))
-BY_AN_OFFICER = {"proposer_roles": frozenset({Role.DPO})}
+REPORT = {
+    "department": "余杭区应急管理局",
+    "situation": "污水池作业未审批",
+    "harm": "可能中毒窒息",
+    "difficulty": "约一个月",
+}
 PASS = Reinspect(result="pass", photos=(PHOTO,))
+
+
+def serving(role: Role, **more: object) -> dict:
+    """On record: who proposes serves in this role."""
+    fields = {"organisation": "org-dept", "certificate": None, "starts_on": date(2020, 1, 1), "ends_on": None}
+    return {"on_record": {"p-dpo": (Appointment(role=role, **{**fields, **more}),)}}
+
+
+BY_AN_OFFICER = serving(Role.DPO)
 
 
 def downgraded(life: Life) -> Life:
@@ -67,11 +90,20 @@ def test_only_the_head_of_the_department_downgrades(who):
 def test_an_officer_of_the_department_other_than_the_head_proposes():
     life = plan_accepted()
 
-    life.refused(ProposerMissing, downgrade_to_general, ASK, DPL)
     own = ASK.model_copy(update={"proposed_by": "p-dpl"})
     life.refused(ProposerMissing, downgrade_to_general, own, DPL, **BY_AN_OFFICER)
-    town = {"proposer_roles": frozenset({Role.TWO})}
+    left = serving(Role.DPO, ends_on=date(2026, 1, 31))
+    life.refused(ProposerMissing, downgrade_to_general, ASK, DPL, **left)
+    town = serving(Role.TWO)
     assert "部门执法人员" in life.refused(ProposerMissing, downgrade_to_general, ASK, DPL, **town)
+
+
+def test_policy_says_whether_a_proposer_without_an_appointment_on_record_is_believed():
+    assert plan_accepted().when(downgrade_to_general, ASK, DPL).types == ["hazard.downgraded"]
+    powers = POLICY.powers.model_copy(update={"certificates_on_record": OnRecord.REQUIRED})
+    required = {"policy": POLICY.model_copy(update={"powers": powers})}
+
+    plan_accepted().refused(OfficerNotOnRecord, downgrade_to_general, ASK, DPL, **required)
 
 
 @pytest.mark.parametrize("stage", [major, major_submitted, major_verified])
@@ -130,6 +162,31 @@ def test_what_an_authority_stopped_stays_stopped_until_a_review_also_after_a_dow
     lifted = life.when(request_lift, ASK_LIFT, ENT_M).when(lift_interim_measure, LIFT, DPO)
 
     assert lifted.when(close_hazard, CloseHazard(), TWO).hazard.status is Status.CLOSED
+
+
+def test_a_major_hazard_is_reported_to_the_department_at_once_or_within_the_limit():
+    classify = ClassifyHazard(level=Level.MAJOR, category="B09", clause=CLAUSE, report=REPORT)
+    upgrade = UpgradeToMajor(clause=CLAUSE, reason="复核", report=REPORT)
+    life = registered()
+    told = life.when(classify_hazard, classify, TWO)
+
+    assert told.events[1].department_report.department == "余杭区应急管理局"
+    assert (
+        ordered().when(upgrade_to_major, upgrade, TWO).events[1].department_report
+        == told.events[1].department_report
+    )
+    assert major().events[1].department_report is None
+    assert major().events[1].report_due == life.at + timedelta(hours=24)
+
+
+def test_who_proposes_major_reports_it_within_the_same_limit():
+    proposal = ClassifyHazard(level=Level.MAJOR, category="B09", clause=CLAUSE)
+    life = registered()
+
+    for who in (EXP, TWN):
+        assert life.when(classify_hazard, proposal, who).events[0].report_due == life.at + timedelta(hours=24)
+    general = proposal.model_copy(update={"level": Level.GENERAL})
+    assert life.when(classify_hazard, general, EXP).events[0].report_due is None
 
 
 def test_an_expert_proposes_major_at_any_stage_and_downgrading_never():

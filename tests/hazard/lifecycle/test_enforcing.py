@@ -28,7 +28,6 @@ from services.hazard.lifecycle.enforcing import (
     ReasonNotMet,
     ReferToEnforcement,
     TimerOnlyProposesOverdue,
-    TownMayNotRefer,
     link_case,
     note_case_closure,
     note_case_decision,
@@ -36,6 +35,7 @@ from services.hazard.lifecycle.enforcing import (
     refer_to_enforcement,
 )
 from services.hazard.lifecycle.escalating import NotOverdue
+from services.hazard.lifecycle.holding import TownOutsidePowers
 from services.hazard.lifecycle.reinspecting import Reinspect, reinspect
 from services.hazard.lifecycle.state import NotAtThisStage
 from services.hazard.occasion import DateInvalid
@@ -128,7 +128,7 @@ def test_nobody_else_refers(role: Role) -> None:
 def test_a_town_refers_only_where_the_province_gave_it_the_power() -> None:
     powers = POLICY.powers.model_copy(update={"town_penalties": True})
 
-    assert "第二十四条" in ordered().refused(TownMayNotRefer, refer_to_enforcement, REFER, TWO)
+    assert "第二十四条" in ordered().refused(TownOutsidePowers, refer_to_enforcement, REFER, TWO)
     granted = POLICY.model_copy(update={"powers": powers})
     assert ordered().when(refer_to_enforcement, REFER, TWO, policy=granted)
 

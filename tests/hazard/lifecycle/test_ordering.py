@@ -7,6 +7,7 @@ import pytest
 from contracts.values import Level, Role, Source, Status, Track, UrgeChannel, VisitKind, Waiver
 from given.lives import asked, day, major, ordered, ordering, registered, self_found
 from given.story import DPL, DPO, ENT_M, ENT_S, EXP, GRID, LEDGER, POLICY, TWL, TWN, TWO
+from services.hazard.lifecycle.certifying import CertificateNotOwn
 from services.hazard.lifecycle.classifying import (
     ClassifyHazard,
     ClauseMissing,
@@ -24,7 +25,6 @@ from services.hazard.lifecycle.ordering import (
     NotSelfFound,
     PlanNeeded,
     ReasonMissing,
-    TownMayNotOrder,
     UrgeRectification,
     VisitMayNotOrder,
     advise_rectification,
@@ -33,6 +33,7 @@ from services.hazard.lifecycle.ordering import (
     order_rectification,
     urge_rectification,
 )
+from services.hazard.lifecycle.powers import TooFewOfficers, TownOutsidePowers
 from services.hazard.occasion import DateInvalid
 from services.hazard.refused import MayNot
 
@@ -69,12 +70,18 @@ def test_a_visit_without_the_power_orders_nothing(kind):
 
 
 @pytest.mark.parametrize(
-    "certificates", [(), ("33011100123",), ("33011100123", "33011100123"), ("1111", "2222")]
+    ("certificates", "refusal"),
+    [
+        ((), TooFewOfficers),
+        (("33011100123",), TooFewOfficers),
+        (("33011100123", "33011100123"), TooFewOfficers),
+        (("1111", "2222"), CertificateNotOwn),
+    ],
 )
-def test_an_order_needs_two_certificates_with_the_actors_own(certificates):
+def test_an_order_needs_two_certificates_with_the_actors_own(certificates, refusal):
     life = registered()
 
-    life.refused(MayNot, order_rectification, ordering(life, certificates=certificates), TWO)
+    life.refused(refusal, order_rectification, ordering(life, certificates=certificates), TWO)
 
 
 def test_an_order_needs_a_numbered_notice():
@@ -95,7 +102,7 @@ def test_a_town_outside_its_powers_orders_nothing():
     powers = POLICY.powers.model_copy(update={"town_orders": False})
     policy = POLICY.model_copy(update={"powers": powers})
 
-    life.refused(TownMayNotOrder, order_rectification, ordering(life), TWO, policy=policy)
+    life.refused(TownOutsidePowers, order_rectification, ordering(life), TWO, policy=policy)
     assert life.when(
         order_rectification, ordering(life, certificates=(DPO["certificate"], "33011100123")), DPO
     )

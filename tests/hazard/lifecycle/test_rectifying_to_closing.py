@@ -1,5 +1,7 @@
 """整改、复查、销号 · Submission, re-inspection, closure and reopening on each of the three tracks."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.values import PlanItem, ReinspectionMode, Role, Source, Status, Track, Waiver
@@ -51,8 +53,10 @@ from services.hazard.lifecycle.planning import (
     return_plan,
     waive_plan,
 )
+from services.hazard.lifecycle.powers import TooFewOfficers, TownOutsidePowers
 from services.hazard.lifecycle.rectifying import (
     AcceptanceReportMissing,
+    CostMissing,
     FixerMissing,
     FixOnSpot,
     PhotosMissing,
@@ -91,6 +95,15 @@ def test_a_submission_waits_for_re_inspection_within_ten_days():
 
     assert life.hazard.status is Status.SUBMITTED
     assert (life.events[0].reinspection_due - life.events[0].completed_on).days == 10
+
+
+def test_a_submission_says_what_it_cost_were_it_nothing():
+    life = ordered()
+
+    assert "填 0" in life.refused(CostMissing, submit_rectification, submitting(life, cost=None), ENT_S)
+    assert life.when(submit_rectification, submitting(life, cost=0), ENT_S).events[0].cost == 0
+    ledger = life.when(submit_rectification, submitting(life, cost=None), ENT_S, **LEDGER)
+    assert ledger.events[0].waived == (Waiver.COST,)
 
 
 def test_a_submission_needs_photographs_and_a_completion_date_that_can_be():
@@ -168,8 +181,15 @@ def test_an_uncertified_officer_closes_only_where_policy_allows():
     powers = POLICY.powers.model_copy(update={"town_closes_uncertified": False})
 
     verified().refused(
-        UncertifiedMayNotClose, close_hazard, CLOSE, TWN, policy=POLICY.model_copy(update={"powers": powers})
+        TownOutsidePowers, close_hazard, CLOSE, TWN, policy=POLICY.model_copy(update={"powers": powers})
     )
+
+
+def test_an_uncertified_officer_closes_only_what_was_seen_in_a_photograph():
+    unseen = submitted().when(reinspect, Reinspect(result="pass"), TWO, **LEDGER)
+    unseen = replace(unseen, hazard=replace(unseen.hazard, inspected_with_photo=False))
+
+    unseen.refused(UncertifiedMayNotClose, close_hazard, CLOSE, TWN)
 
 
 def test_nothing_is_closed_without_a_passed_re_inspection():
@@ -249,9 +269,12 @@ def test_a_major_hazard_is_re_inspected_on_site_by_two_certified_officers_of_the
         OnSiteRequired, reinspect, MAJOR_PASS.model_copy(update={"mode": ReinspectionMode.REMOTE}), DPO
     )
     life.refused(
-        MayNot, reinspect, MAJOR_PASS.model_copy(update={"certificates": (DPO["certificate"],)}), DPO
+        TooFewOfficers,
+        reinspect,
+        MAJOR_PASS.model_copy(update={"certificates": (DPO["certificate"],)}),
+        DPO,
     )
-    life.refused(MayNot, reinspect, MAJOR_PASS.model_copy(update={"others": ()}), DPO)
+    life.refused(TooFewOfficers, reinspect, MAJOR_PASS.model_copy(update={"others": ()}), DPO)
 
 
 def test_three_distinct_persons_close_a_major_hazard():
@@ -318,6 +341,15 @@ def test_a_closed_hazard_lives_again_in_a_new_round():
     assert verified(submitted(life)).when(close_hazard, CLOSE, TWO).events[0].round == 2
 
 
+def test_after_a_reopening_a_failed_round_is_measured_by_the_reopened_deadline():
+    closed = verified().when(close_hazard, CLOSE, TWO)
+    ask = ReopenHazard(reason="RELAPSE", remark="再次脱落", deadline=day(closed, 5), responsible="p-boss")
+    life = submitted(closed.when(reopen_hazard, ask, TWO))
+
+    life.refused(DateInvalid, reinspect, failing(life, 6), TWO)
+    assert life.when(reinspect, failing(life, 5), TWO).hazard.round == 3
+
+
 def test_a_ledger_row_takes_a_major_hazard_as_far_as_it_goes_with_what_it_lacks_on_record():
     life = plan_required().when(file_plan, FilePlan(), ENT_M, **LEDGER)
     accept = AcceptPlan(deadline=day(life, 30), responsible="p-boss")
@@ -326,7 +358,7 @@ def test_a_ledger_row_takes_a_major_hazard_as_far_as_it_goes_with_what_it_lacks_
     life = life.when(submit_rectification, submitting(life, photos=()), ENT_M, **LEDGER)
 
     assert life.events[0].waived == (Waiver.ACCEPTANCE_REPORT, Waiver.PHOTOS)
-    life.refused(MayNot, reinspect, Reinspect(result="pass"), DPO, **LEDGER)
+    life.refused(TooFewOfficers, reinspect, Reinspect(result="pass"), DPO, **LEDGER)
     passed = life.when(reinspect, Reinspect(result="pass", others=("p-dpo2",)), DPO, **LEDGER)
     passed.refused(PersonsNotDistinct, close_hazard, CLOSE, DPO, **LEDGER)
     assert passed.when(close_hazard, CLOSE, DPL, **LEDGER).hazard.status is Status.CLOSED

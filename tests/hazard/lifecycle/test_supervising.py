@@ -34,6 +34,7 @@ from given.supervised import (
     listing,
 )
 from services.hazard.lifecycle.closing import CloseHazard, close_hazard
+from services.hazard.lifecycle.holding import NotTheLister
 from services.hazard.lifecycle.planning import AcceptPlan, FilePlan, accept_plan, file_plan
 from services.hazard.lifecycle.rectifying import ReportProgress, report_progress
 from services.hazard.lifecycle.regions import StillListed
@@ -50,7 +51,6 @@ from services.hazard.lifecycle.supervising import (
     ListingNumberInvalid,
     NotAccepted,
     NotListed,
-    NotTheLister,
     OnlyMajorListed,
     ProgressOverdue,
     accept_listed,
@@ -177,8 +177,17 @@ def test_progress_of_what_is_not_listed_has_no_due_date():
 
 
 @pytest.mark.parametrize("stage", [major, plan_filed, plan_accepted, major_submitted])
-def test_a_listed_hazards_progress_is_reported_until_it_is_accepted(stage):
+def test_a_listed_hazards_progress_is_reported_as_long_as_it_stands_on_the_list(stage):
     assert listed(stage()).when(report_progress, PROGRESS, ENT_M).types == ["hazard.progress-reported"]
+
+
+def test_a_quarter_that_ends_after_the_re_inspection_can_still_be_reported_on():
+    life = listed(major_submitted()).when(reinspect, MAJOR_PASS, DPO).later(30)
+    life.refused(ProgressOverdue, request_acceptance, ASK_ACCEPTANCE, ENT_M)
+
+    reported = life.when(report_progress, PROGRESS, ENT_M)
+
+    assert reported.when(request_acceptance, ASK_ACCEPTANCE, ENT_M).types == ["hazard.acceptance-requested"]
 
 
 def test_the_enterprise_asks_for_acceptance_after_its_rectification():

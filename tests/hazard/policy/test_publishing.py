@@ -36,19 +36,21 @@ def test_a_draft_decides_nothing():
 
 
 def test_publishing_supersedes_the_edition_before():
-    after = PUBLISHED.drafted("2026.3", {"limits": {"plan_due_days": 20}}).published("2026.3", "2026-08-01")
+    after = PUBLISHED.drafted("2026.3", {"limits": {"plan_due": {"amount": 20, "unit": "days"}}}).published(
+        "2026.3", "2026-08-01"
+    )
 
     assert [event.TYPE for event in after.events] == ["policy.published", "policy.superseded"]
     assert [one.state for one in after.policies.published] == ["SUPERSEDED", "PUBLISHED"]
-    assert after.limits_on("2026-07-31").plan_due_days == 14
-    assert after.limits_on("2026-08-01").plan_due_days == 20
+    assert after.limits_on("2026-07-31").plan_due.amount == 10
+    assert after.limits_on("2026-08-01").plan_due.amount == 20
     assert after.limits_on("2026-08-01").general_default_days == 10  # a change builds on the edition before
 
 
 def test_the_events_hold_the_whole_content():
     (published, superseded) = PUBLISHED.events
 
-    assert published.content == content_of(SHIPPED.policy) | {
+    assert published.tables == content_of(SHIPPED.policy) | {
         "limits": content_of(SHIPPED.policy)["limits"] | TEN_DAYS["limits"]
     }
     assert (superseded.edition, superseded.superseded_by) == ("2026.1", "2026.2")
@@ -93,7 +95,7 @@ def test_the_server_s_clock_decides_which_day_has_begun():
 
 
 def test_editions_take_effect_in_their_order():
-    third = PUBLISHED.drafted("2026.3", {"limits": {"plan_due_days": 20}})
+    third = PUBLISHED.drafted("2026.3", {"limits": {"plan_due": {"amount": 20, "unit": "days"}}})
 
     refused(EffectiveBeforePrevious, third.published, "2026.3", "2026-06-30")
 
@@ -109,7 +111,9 @@ def test_a_date_beyond_the_calendar_is_refused():
 
 
 def test_what_is_published_is_not_drafted_or_published_again():
-    refused(EditionTaken, PUBLISHED.drafted, "2026.2", {"limits": {"plan_due_days": 20}})
+    refused(
+        EditionTaken, PUBLISHED.drafted, "2026.2", {"limits": {"plan_due": {"amount": 20, "unit": "days"}}}
+    )
     refused(EditionTaken, PUBLISHED.published, "2026.2", "2026-07-01")
     refused(EditionTaken, BOOK.drafted, "2026.1", TEN_DAYS)
 
@@ -119,7 +123,9 @@ def test_only_what_was_drafted_is_published():
 
 
 def test_a_draft_that_another_publication_has_overtaken_is_drafted_again():
-    both = DRAFTED.drafted("2026.3", {"limits": {"plan_due_days": 20}}).published("2026.2", "2026-07-01")
+    both = DRAFTED.drafted("2026.3", {"limits": {"plan_due": {"amount": 20, "unit": "days"}}}).published(
+        "2026.2", "2026-07-01"
+    )
 
     told = refused(DraftOutdated, both.published, "2026.3", "2026-08-01")
 
@@ -151,7 +157,9 @@ def test_a_key_nobody_knows_is_named(changes, named):
     [
         ({"limits": {"general_default_days": 91}}, "默认整改期限不得长于最长期限"),
         ({"limits": {"general_max_days": 400}}, "一般隐患的最长期限不得长于重大隐患"),
-        ({"limits": {"reinspection_days": 0}}, "须大于零"),
+        ({"limits": {"triage_hours": 0}}, "须大于零"),
+        ({"ladder": {"department_days": 1}}, "ladder.department_days（1）须晚于 ladder.leader_days（1）"),
+        ({"ladder": {"major_department_days": 8}}, "重大隐患逾期报部门不得晚于一般隐患"),
         ({"limits": {"certified_officers": 1}}, "低于法律底线"),
         ({"retention": {"general_years": 1}}, "低于法律底线"),
         ({"powers": {"ordering_visit_kinds": ["ADMIN", "EXPERT"]}}, "专家服务不是行政检查"),

@@ -16,8 +16,9 @@ from services.hazard.lifecycle.classifying import (
     classify_hazard,
     upgrade_to_major,
 )
+from services.hazard.lifecycle.holding import TownOutsidePowers
 from services.hazard.lifecycle.judging import CategoryNotInForce, ClauseNotInForce, ClauseUnknown
-from services.hazard.lifecycle.ordering import TownMayNotOrder, order_rectification
+from services.hazard.lifecycle.ordering import order_rectification
 from services.hazard.policy.checking import check_coherent
 from services.hazard.policy.content import completed, packed, profiled, read_content
 from services.hazard.policy.files import HERE, shipped_content
@@ -78,7 +79,7 @@ def test_a_content_from_an_older_software_is_read_with_what_came_later():
     policy = read_content(completed(older), "2026.2", date(2026, 7, 1))
 
     assert policy.limits.general_default_days == 10
-    assert policy.limits.plan_due_days == 14
+    assert policy.limits.plan_due.amount == 10
     assert policy.retention.general_years == 3
 
 
@@ -147,7 +148,7 @@ def test_a_town_orders_only_where_its_province_lets_it():
     life = registered()
 
     life.refused(
-        TownMayNotOrder, order_rectification, ordering(life), TWO, policy=in_force.within("370102001000")
+        TownOutsidePowers, order_rectification, ordering(life), TWO, policy=in_force.within("370102001000")
     )
     assert life.when(order_rectification, ordering(life), TWO, policy=in_force.within("330111005000")).events
 

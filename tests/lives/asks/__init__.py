@@ -5,7 +5,7 @@ A new row of COMMANDS needs one function and one line in the file of its stage.
 
 from collections.abc import Mapping
 
-from lives.asks import deciding, handing, rectifying, reporting, supervising
+from lives.asks import deciding, extending, handing, rectifying, reporting, supervising
 from lives.way import Way
 from services.hazard.occasion import Ask
 
@@ -15,4 +15,5 @@ WAYS: Mapping[type[Ask], Way] = {
     **rectifying.WAYS,
     **supervising.WAYS,
     **handing.WAYS,
+    **extending.WAYS,
 }

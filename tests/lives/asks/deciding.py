@@ -1,6 +1,7 @@
 """定级与责令 · What people ask while it is decided what it is, who puts it right, and by when."""
 
 from contracts.values import CauseClass, Level, UrgeChannel, VisitKind
+from lives.asks.extending import day_limit
 from lives.asks.reporting import category
 from lives.choosing import Choose
 from lives.life import Life
@@ -47,12 +48,17 @@ def advise_rectification(choose: Choose, who: Person, life: Life) -> AdviseRecti
 
 
 def order_rectification(choose: Choose, who: Person, life: Life) -> OrderRectification:
+    others, certificates = choose.team(who)
+    dated = choose.chance(50)
+    deadline = choose.day(life.today, 1, life.policy.limits.general_max_days)
     return OrderRectification(
-        deadline=choose.day(life.today, 1, life.policy.limits.general_max_days),
+        deadline=deadline if dated is not choose.slip() else None,
+        from_service=None if dated else day_limit(choose),
         responsible=choose.of_firm(),
         visit_kind=choose.one(tuple(VisitKind) if choose.slip() else ORDERING),
         notice=choose.needed("余应急责改〔2026〕12号"),
-        certificates=choose.certificates(who),
+        certificates=certificates,
+        others=others if choose.chance(70) else (),
     )
 
 

@@ -63,7 +63,7 @@ def submit_rectification(choose: Choose, who: Person, life: Life) -> SubmitRecti
         measures=choose.text(),
         completed_on=choose.day(life.today, 1, 1) if choose.slip() else completed_on,
         photos=choose.photos(),
-        cost=choose.maybe(120_000),
+        cost=choose.needed(120_000),
         acceptance_report=choose.needed(choose.one(PHOTOS)),
     )
 
@@ -71,12 +71,13 @@ def submit_rectification(choose: Choose, who: Person, life: Life) -> SubmitRecti
 def reinspect(choose: Choose, who: Person, life: Life) -> Reinspect:
     longest = life.hazard.first_length or life.policy.limits.general_default_days
     modes = tuple(ReinspectionMode) if choose.slip() else (ReinspectionMode.ON_SITE,)
-    along = choose.companions(who) if life.hazard.level is Level.MAJOR or choose.chance(30) else ()
+    others, certificates = choose.team(who)
+    along = others if life.hazard.level is Level.MAJOR or choose.chance(30) else ()
     return Reinspect(
         result="fail" if choose.chance(35) else "pass",
         mode=choose.one(modes),
         others=along,
-        certificates=choose.certificates(who),
+        certificates=certificates,
         photos=choose.photos(),
         remark=choose.needed(choose.text()),
         deadline=choose.needed(choose.day(life.today, 1, longest)),

@@ -9,13 +9,8 @@ from lives.life import Life
 from lives.people import Person, of
 from lives.way import DEPARTMENT, FIRM, OPEN, UNDONE, R, S, Way
 from services.hazard.lifecycle.classifying import DowngradeToGeneral
-from services.hazard.lifecycle.measuring import (
-    ApplyCompulsion,
-    ImposeInterimMeasure,
-    LiftInterimMeasure,
-    RefuseLift,
-    RequestLift,
-)
+from services.hazard.lifecycle.lifting import LiftInterimMeasure, RefuseLift, RequestLift
+from services.hazard.lifecycle.measuring import ApplyCompulsion, ImposeInterimMeasure
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.lifecycle.supervising import AcceptListed, Delist, ListForSupervision, RequestAcceptance
 
@@ -37,25 +32,28 @@ def downgrade_to_general(choose: Choose, who: Person, life: Life) -> DowngradeTo
 def impose_interim_measure(choose: Choose, who: Person, life: Life) -> ImposeInterimMeasure:
     town = who.role is Role.TWO
     kinds = (MeasureKind.EVACUATE,) if town and not choose.slip() else (choose.one(tuple(MeasureKind)),)
+    others, certificates = choose.team(who)
     return ImposeInterimMeasure(
         kinds=kinds,
         extent=choose.text(),
         emergency=choose.chance(90 if town else 20),
         notice=choose.needed("余应急现决〔2026〕8号"),
-        certificates=choose.certificates(who),
+        certificates=certificates,
+        others=others,
         reported_to=choose.needed("余杭区应急管理局"),
     )
 
 
 def request_lift(choose: Choose, who: Person, life: Life) -> RequestLift:
-    return RequestLift(statement=choose.text(), report=choose.maybe(choose.one(PHOTOS)))
+    return RequestLift(statement=choose.text(), acceptance_report=choose.maybe(choose.one(PHOTOS)))
 
 
 def lift_interim_measure(choose: Choose, who: Person, life: Life) -> LiftInterimMeasure:
+    others, certificates = choose.team(who)
     return LiftInterimMeasure(
         opinion=choose.text(),
-        others=choose.companions(who),
-        certificates=choose.certificates(who),
+        others=others,
+        certificates=certificates,
         photos=(choose.one(PHOTOS),),
     )
 
@@ -90,7 +88,7 @@ def list_for_supervision(choose: Choose, who: Person, life: Life) -> ListForSupe
 
 
 def request_acceptance(choose: Choose, who: Person, life: Life) -> RequestAcceptance:
-    return RequestAcceptance(statement=choose.text(), report=choose.one(PHOTOS))
+    return RequestAcceptance(statement=choose.text(), application=choose.one(PHOTOS))
 
 
 def accept_listed(choose: Choose, who: Person, life: Life) -> AcceptListed:

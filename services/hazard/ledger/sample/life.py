@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from holidays import country_holidays
-
 from contracts.values import Level, VisitKind
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.ledger.row import Row
 from services.hazard.ledger.sample.filling import Calendar, found_row, general_row, major_row, visit_row
 from services.hazard.ledger.sample.stages import MajorStage, Stage, quota
@@ -107,7 +106,7 @@ def rows_of(street: Street, words: Words, today: date, chance: Random) -> tuple[
     finds = round(len(street.firms) * FINDS_PER_FIRM)
     majors = max(1, round(finds * MAJOR_SHARE))
     troubled = chance.sample(street.firms, max(1, round(len(street.firms) * (1 - CLEAN_SHARE))))
-    half_year = HalfYear(street, words, Calendar(today, days_off(today)), chance, deque(troubled))
+    half_year = HalfYear(street, words, Calendar(today, days_off()), chance, deque(troubled))
     rows = [major(half_year, stage) for stage in quota(tuple(MajorStage), majors, chance)]
     rows += [general(half_year, stage) for stage in quota(tuple(Stage), finds - majors, chance)]
     seen = {row.enterprise for row in rows}
@@ -115,9 +114,9 @@ def rows_of(street: Street, words: Words, today: date, chance: Random) -> tuple[
     return tuple(sorted(rows, key=lambda row: (row.inspected_on or today, row.enterprise or "")))
 
 
-def days_off(today: date) -> Container[date]:
-    """节假日 · The public holidays around the half year."""
-    return country_holidays("CN", years=(today.year - 1, today.year, today.year + 1))
+def days_off() -> Container[date]:
+    """节假日 · The weekdays on which offices are closed."""
+    return read_calendar().off
 
 
 def general(half_year: HalfYear, stage: Stage) -> Row:

@@ -1,0 +1,180 @@
+"""期限 · The dates that run beside the status, each with the version of the event that set it; folded from all events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from contracts.envelope import Envelope
+from contracts.hazard import (
+    ConfirmationRequested,
+    FixedOnSpot,
+    HazardEvent,
+    PlanAccepted,
+    PlanFiled,
+    PlanRequired,
+    PlanReturned,
+    RectificationAsked,
+    RectificationOrdered,
+    RectificationSubmitted,
+    ReinspectionFailed,
+    ReinspectionPassed,
+    RoundStarted,
+)
+from contracts.limits import Counted, Limit
+from contracts.terms import ExtensionState
+from contracts.values import PersonId, Status
+from services.hazard.calendar import day_of
+
+if TYPE_CHECKING:
+    from services.hazard.lifecycle.state import Hazard
+
+OPEN_EXTENSION = frozenset({ExtensionState.REQUESTED, ExtensionState.SUPERVISOR_AGREED})
+SETS_DEADLINE = (RectificationOrdered, RectificationAsked, PlanAccepted, RoundStarted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """期限 · A date somebody has to keep; `version` is that of the event that set it, 0 while there is none.
+
+    `missed`: it is on record that the date passed. `annulled`: it was, and a step made in time arrived afterwards.
+    """
+
+    on: date | None = None
+    version: int = 0
+    counted: Counted | None = None
+    missed: bool = False
+    annulled: bool = False
+
+    @property
+    def provisional(self) -> bool:
+        """暂定 · Counted over a year whose days off are not published."""
+        return self.counted is not None and self.counted.provisional
+
+    def kept(self, on: date) -> "Term":
+        """按期 · What was owed was done on this day; in time, it undoes a miss on record."""
+        in_time = self.on is not None and on <= self.on
+        return replace(self, missed=False, annulled=True) if self.missed and in_time else self
+
+
+NO_TERM = Term()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """责令文书 · The order in force: when, by which number, in how many days, and when it was served."""
+
+    version: int = 0
+    number: str | None = None
+    ordered_on: date | None = None
+    limit: Limit | None = None
+    served_on: date | None = None
+
+    @property
+    def unserved(self) -> bool:
+        """未送达 · There is an order, and it has not come to whom it binds."""
+        return self.ordered_on is not None and self.served_on is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """延期 · The last application, by whom, and how many were granted in the hazard's whole life."""
+
+    state: ExtensionState = ExtensionState.NONE
+    deadline: date | None = None
+    requester: PersonId | None = None
+    supervisor: PersonId | None = None
+    late: bool = False
+    answer: Term = NO_TERM
+    granted: int = 0
+
+    @property
+    def open(self) -> bool:
+        """待答复 · Asked for and not decided."""
+        return self.state in OPEN_EXTENSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """期限 · All that runs beside the status. The rectification's day itself is the hazard's deadline.
+
+    `begun_on`: the day on which the round's first deadline was set; an extension does not move it.
+    """
+
+    confirmation: datetime | None = None
+    confirmation_version: int = 0
+    plan: Term = NO_TERM
+    rectification: Term = NO_TERM
+    reinspection: Term = NO_TERM
+    begun_on: date | None = None
+
+
+NO_NOTICE = Notice()
+NO_EXTENSION = Extension()
+NO_TERMS = Terms()
+
+
+def follow(before: "Hazard", hazard: "Hazard", event: HazardEvent, envelope: Envelope) -> "Hazard":
+    """跟进 · The dates after one more event, whichever stage it belongs to."""
+    on = day_of(envelope.occurredat)
+    for step in STEPS:
+        hazard = step(hazard, event, envelope.version, on)
+    if hazard.extension.open and hazard.status is not Status.RECTIFYING:
+        # What was asked for has lost its object: it was submitted, upgraded, or a new round began.
+        hazard = replace(hazard, extension=Extension(granted=hazard.extension.granted))
+    if hazard.deadline != before.deadline and hazard.terms.rectification.version != envelope.version:
+        hazard = deadline_set(hazard, envelope.version)
+    return hazard
+
+
+def deadline_set(hazard: "Hazard", version: int, counted: Counted | None = None) -> "Hazard":
+    """期限确定 · The hazard's deadline as a term of its own; without one nothing runs."""
+    term = Term(on=hazard.deadline, version=version if hazard.deadline else 0, counted=counted)
+    return replace(hazard, terms=replace(hazard.terms, rectification=term))
+
+
+def _ordered(hazard: "Hazard", event: HazardEvent, version: int, on: date) -> "Hazard":
+    if not isinstance(event, SETS_DEADLINE):
+        return hazard
+    notice = NO_NOTICE
+    if isinstance(event, RectificationOrdered):
+        notice = Notice(version=version, number=event.notice, ordered_on=on, limit=event.from_service)
+    elif isinstance(event, RoundStarted):
+        notice = replace(hazard.notice, limit=None)  # the round has a date of its own
+    extension = Extension(granted=hazard.extension.granted)
+    terms = replace(hazard.terms, begun_on=on)
+    return deadline_set(replace(hazard, notice=notice, extension=extension, terms=terms), version)
+
+
+def _planned(hazard: "Hazard", event: HazardEvent, version: int, on: date) -> "Hazard":
+    match event:
+        case PlanRequired():
+            plan = Term(on=event.plan_due, version=version, counted=event.counted)
+        case PlanFiled():
+            plan = hazard.terms.plan.kept(on)
+        case PlanReturned():
+            plan = hazard.terms.plan
+        case _:
+            return hazard
+    return replace(hazard, terms=replace(hazard.terms, plan=plan))
+
+
+def _reinspected(hazard: "Hazard", event: HazardEvent, version: int, on: date) -> "Hazard":
+    terms = hazard.terms
+    match event:
+        case RectificationSubmitted() | FixedOnSpot():
+            due = Term(on=event.reinspection_due, version=version, counted=event.counted)
+            done = terms.rectification.kept(on)
+            terms = replace(
+                terms, rectification=done, reinspection=due if event.reinspection_due else NO_TERM
+            )
+        case ReinspectionPassed() | ReinspectionFailed():
+            terms = replace(terms, reinspection=terms.reinspection.kept(on))
+        case ConfirmationRequested():
+            terms = replace(terms, confirmation=event.due, confirmation_version=version)
+        case _:
+            return hazard
+    return replace(hazard, terms=terms)
+
+
+STEPS: tuple[Callable[["Hazard", HazardEvent, int, date], "Hazard"], ...] = (_ordered, _planned, _reinspected)

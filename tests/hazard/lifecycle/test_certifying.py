@@ -1,0 +1,131 @@
+"""执法资格 · Who counts as a certified officer on that day, by the appointments on record or by word."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from contracts.values import Role
+from given.lives import MAJOR_PASS, day, major_submitted, ordering, registered
+from given.officers import appointed
+from given.story import DPO, DPO2, POLICY, TWO, Life
+from services.hazard.lifecycle.certifying import (
+    CertificateExpired,
+    CertificateNotOwn,
+    OfficerNotOnRecord,
+    OfficerUncertified,
+    TooFewOfficers,
+)
+from services.hazard.lifecycle.ordering import order_rectification
+from services.hazard.lifecycle.rectifying import FixOnSpot, fix_on_spot
+from services.hazard.lifecycle.reinspecting import reinspect
+from services.hazard.policy import OnRecord
+
+COLLEAGUE = "p-colleague"
+REQUIRED = POLICY.model_copy(
+    update={"powers": POLICY.powers.model_copy(update={"certificates_on_record": OnRecord.REQUIRED})}
+)
+
+
+OWN = {TWO["person"]: appointed(TWO["certificate"])}
+BOTH = OWN | {COLLEAGUE: appointed("33011100124")}
+
+
+def order_refused(refusal, on_record, *, who=TWO, **more) -> str:
+    life = registered()
+    fields = {"others": (COLLEAGUE,)} | more
+    return life.refused(refusal, order_rectification, ordering(life, **fields), who, on_record=on_record)
+
+
+def test_two_officers_on_record_order_and_the_event_names_both():
+    life = registered()
+
+    life = life.when(order_rectification, ordering(life, others=(COLLEAGUE,)), TWO, on_record=BOTH)
+
+    assert life.events[0].officers == (TWO["person"], COLLEAGUE)
+
+
+def test_a_certificate_is_valid_to_the_end_of_its_last_day_and_not_on_the_next():
+    life = registered()
+    last = day(life, 0)
+    valid = {TWO["person"]: appointed(TWO["certificate"], valid_to=last)}
+    expired = {TWO["person"]: appointed(TWO["certificate"], valid_to=last - timedelta(days=1))}
+
+    assert life.when(order_rectification, ordering(life), TWO, on_record=valid).events
+    told = life.refused(CertificateExpired, order_rectification, ordering(life), TWO, on_record=expired)
+    assert "第四十二条" in told
+
+
+@pytest.mark.parametrize(
+    ("colleague", "refusal"),
+    [
+        (appointed("33011100124", valid_to=date(2026, 6, 2)), CertificateExpired),
+        (appointed(None), OfficerUncertified),
+        (appointed("33011100124", role=Role.TWN), OfficerUncertified),
+        (appointed("33011100124", ends_on=date(2026, 6, 2)), OfficerUncertified),
+        (appointed("33011100124", starts_on=date(2026, 6, 4)), OfficerUncertified),
+        (appointed("33011100999"), CertificateNotOwn),
+    ],
+    ids=["expired", "none", "not of a role that orders", "left", "not begun", "somebody else's number"],
+)
+def test_a_companion_is_counted_only_with_a_certificate_of_his_own_for_that_day(colleague, refusal):
+    order_refused(refusal, OWN | {COLLEAGUE: colleague})
+
+
+def test_a_number_that_is_nobodys_of_those_who_came_is_refused():
+    order_refused(CertificateNotOwn, BOTH, certificates=("33011100123", "33011100124", "33011100777"))
+
+
+def test_the_token_and_the_record_of_the_actor_agree():
+    order_refused(CertificateNotOwn, BOTH | {TWO["person"]: appointed("33011100555")})
+    order_refused(OfficerUncertified, BOTH | {TWO["person"]: appointed(TWO["certificate"], role=Role.DPO)})
+    order_refused(OfficerUncertified, BOTH, who={**TWO, "certificate": None})
+
+
+def test_naming_oneself_as_companion_counts_once():
+    life = major_submitted()
+    alone = MAJOR_PASS.model_copy(update={"others": (DPO["person"],)})
+
+    life.refused(TooFewOfficers, reinspect, alone, DPO)
+
+
+def test_without_appointments_token_and_numbers_are_taken_at_their_word_where_policy_says_so():
+    life = registered()
+
+    assert life.when(order_rectification, ordering(life), TWO).events
+    strict = {"policy": REQUIRED}
+    life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **strict)
+    nobody = {**strict, "on_record": OWN}
+    told = life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **nobody)
+    assert "请填写同行的执法人员" in told
+    named = ordering(life, others=(COLLEAGUE,))
+    life.refused(OfficerNotOnRecord, order_rectification, named, TWO, **nobody)
+    assert life.when(order_rectification, named, TWO, policy=REQUIRED, on_record=BOTH).events
+
+
+def major_record(**more: object) -> dict:
+    own = appointed(DPO["certificate"], role=Role.DPO)
+    return {DPO["person"]: own, DPO2["person"]: appointed(DPO2["certificate"], **{"role": Role.DPO, **more})}
+
+
+def passing(life: Life) -> Life:
+    return life.when(reinspect, MAJOR_PASS, DPO, on_record=major_record())
+
+
+def test_a_major_hazard_is_re_inspected_by_two_officers_of_the_department_on_record():
+    life = major_submitted()
+
+    assert passing(life).types == ["hazard.reinspection-passed"]
+    for refusal, more in (
+        (CertificateExpired, {"valid_to": date(2026, 6, 1)}),
+        (OfficerUncertified, {"role": Role.TWO}),
+    ):
+        life.refused(refusal, reinspect, MAJOR_PASS, DPO, on_record=major_record(**more))
+
+
+def test_a_witness_whose_certificate_has_expired_witnesses_nothing():
+    life = registered()
+    photo = ("sha256:" + "a" * 64,)
+    fixed = FixOnSpot(measures="当场清理", before=photo, after=photo, fixed_by="p-boss")
+    expired = {TWO["person"]: appointed(TWO["certificate"], valid_to=date(2026, 6, 2))}
+
+    life.refused(CertificateExpired, fix_on_spot, fixed, TWO, on_record=expired)

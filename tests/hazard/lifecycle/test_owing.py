@@ -1,0 +1,104 @@
+"""应办事项 · What is owed by when and by whom; how it stands against the clock."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.terms import Owing, Side, Timeliness
+from contracts.values import Source, VisitKind
+from given.deadlines import agreed, ordered_from_service, over, requested, served
+from given.lives import (
+    asked,
+    captured,
+    ordered,
+    plan_accepted,
+    plan_filed,
+    plan_required,
+    registered,
+    self_found,
+    submitted,
+    verified,
+)
+from given.story import ENT_S, GRID, POLICY, Life
+from services.hazard.calendar import end_of
+from services.hazard.lifecycle.owing import Owed, owed, timeliness
+from services.hazard.lifecycle.reporting import SubmitHazard, submit_hazard
+
+
+def pending() -> Life:
+    life = captured(GRID, source=Source.GRID, visit_kind=VisitKind.GRID)
+    return life.when(submit_hazard, SubmitHazard(), GRID)
+
+
+def owing(life: Life) -> tuple[Owed, ...]:
+    return owed(life.hazard, life.policy, life.calendar)
+
+
+def stands(life: Life) -> Timeliness:
+    return timeliness(life.hazard, life.at, life.policy, life.calendar)
+
+
+@pytest.mark.parametrize(
+    ("life", "what"),
+    [
+        (captured, []),
+        (pending, [(Owing.CONFIRMATION, Side.OFFICE)]),
+        (registered, []),
+        (ordered, [(Owing.RECTIFICATION, Side.ENTERPRISE)]),
+        (asked, [(Owing.RECTIFICATION, Side.ENTERPRISE)]),
+        (ordered_from_service, [(Owing.SERVICE, Side.OFFICE)]),
+        (served, [(Owing.RECTIFICATION, Side.ENTERPRISE)]),
+        (requested, [(Owing.EXTENSION_ANSWER, Side.OFFICE), (Owing.RECTIFICATION, Side.ENTERPRISE)]),
+        (agreed, [(Owing.EXTENSION_ANSWER, Side.OFFICE), (Owing.RECTIFICATION, Side.ENTERPRISE)]),
+        (submitted, [(Owing.REINSPECTION, Side.OFFICE)]),
+        (verified, []),
+        (plan_required, [(Owing.PLAN, Side.ENTERPRISE)]),
+        (plan_filed, []),
+        (plan_accepted, [(Owing.RECTIFICATION, Side.ENTERPRISE)]),
+    ],
+)
+def test_what_is_owed_and_by_whom(life, what):
+    assert what == [(one.what, one.by) for one in owing(life())]
+
+
+def test_what_is_due_first_comes_first_and_has_a_basis():
+    owes = owing(requested())
+
+    assert sorted(owes, key=lambda one: one.due) == list(owes)
+    assert all(one.basis and one.version for one in owes)
+
+
+def test_on_its_own_track_the_enterprise_owes_the_reinspection():
+    (one,) = owing(submitted(asked(self_found(), ENT_S), ENT_S))
+
+    assert (Owing.REINSPECTION, Side.ENTERPRISE) == (one.what, one.by)
+
+
+@pytest.mark.parametrize(
+    ("days", "seconds", "stand"),
+    [
+        (-4, 0, Timeliness.ON_TIME),
+        (-3, 0, Timeliness.DUE_SOON),
+        (0, -1, Timeliness.DUE_SOON),
+        (0, 0, Timeliness.OVERDUE),
+        (30, 0, Timeliness.OVERDUE),
+    ],
+)
+def test_a_deadline_is_soon_by_policy_and_over_at_midnight(days, seconds, stand):
+    life = ordered()
+    at = end_of(life.hazard.deadline) + timedelta(days=days, seconds=seconds)
+
+    assert stand is timeliness(life.hazard, at, POLICY, life.calendar)
+
+
+def test_nothing_runs_where_nothing_is_owed_by_the_enterprise():
+    for life in (captured(), registered(), ordered_from_service(), submitted(), verified()):
+        assert Timeliness.NONE is stands(life)
+
+
+def test_an_overdue_office_makes_no_enterprise_overdue():
+    life = over(submitted(), Owing.REINSPECTION)
+    (one,) = owing(life)
+
+    assert Timeliness.OVERDUE is one.timeliness(life.at, life.policy)
+    assert Timeliness.NONE is stands(life)
