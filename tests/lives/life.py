@@ -28,7 +28,7 @@ from services.problems import Trouble
 T = TypeVar("T")
 
 PUBLISHED = read_calendar()
-UNPUBLISHED = replace(PUBLISHED, version="2025.0", published=2025)  # its days off are a guess, and right
+UNPUBLISHED = replace(PUBLISHED, version="2022.0", published=2022)  # its days off are a guess, and right
 KEY = "00000000-0000-5000-8000-000000000001"
 SEALED = SealedText(id="00000000-0000-4000-8000-000000000009", commitment="sha256:" + "9" * 64)
 CAPTURE = HazardCommand("capture", reporting.CaptureHazard, reporting.capture_hazard, "记录隐患")

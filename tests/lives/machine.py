@@ -17,7 +17,7 @@ from lives.living import Living
 LIVES = 5_000
 STEPS = 50
 # One number for each step: drawn choice by choice, hypothesis prefers small ones, and small lives go nowhere.
-DRAWN = st.integers(0, 2**64 - 1).map(Random)
+NUMBERS = st.integers(0, 2**64 - 1)
 
 
 @dataclass(slots=True)
@@ -79,12 +79,14 @@ def machine(findings: Findings) -> type[RuleBasedStateMachine]:
     class RandomLife(RuleBasedStateMachine):
         """随机的一生 · Begins with a capture; then somebody acts, again and again."""
 
-        @initialize(random=DRAWN)
-        def begins(self, random: Random) -> None:
-            self.living = Living(random)
+        @initialize(number=NUMBERS)
+        def begins(self, number: int) -> None:
+            self.living = Living(Random(number))
 
-        @rule(random=DRAWN)
-        def somebody_acts(self, random: Random) -> None:
+        @rule(number=NUMBERS)
+        def somebody_acts(self, number: int) -> None:
+            # The same number drawn again means something else at another step.
+            random = Random(f"{number}/{len(self.living.life.attempts)}")
             try:
                 self.living.step(random)
             except Exception as broke:
