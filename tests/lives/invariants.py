@@ -275,9 +275,15 @@ def there_is_one_holder_at_every_time(life: Life) -> Iterator[str]:
 def a_refusal_is_a_sentence(life: Life) -> Iterator[str]:
     """Not of b.6: whoever is refused reads why, in Chinese."""
     for attempt in life.attempts:
-        name, colon, sentence = attempt.told.partition(": ")
-        if colon and "." not in name and not is_for_people(sentence):
-            yield f"{name} says {sentence!r}"
+        if attempt.refusal is not None and not is_for_people(attempt.told):
+            yield f"{attempt.refusal} says {attempt.told!r}"
+
+
+def what_is_said_to_be_open_is(life: Life) -> Iterator[str]:
+    """Not of b.6: what /next says is not open to somebody is refused to them."""
+    for attempt in life.attempts:
+        if attempt.closed is not None and attempt.refusal is None:
+            yield f"{attempt.path} by {attempt.who.id} is said to be closed: {attempt.closed}"
 
 
 def the_enterprise_closes_only_its_own_finds(life: Life) -> Iterator[str]:
@@ -313,4 +319,5 @@ INVARIANTS: Mapping[int, Invariant] = {
     12: the_tallies_agree_with_the_log,
     14: there_is_one_holder_at_every_time,
     16: the_enterprise_closes_only_its_own_finds,
+    17: what_is_said_to_be_open_is,
 }
