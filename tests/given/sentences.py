@@ -5,7 +5,7 @@ import re
 QUOTED = re.compile(
     r"「[^「」]*」|[AB]\d\d|p-[0-9A-Za-z-]+"
 )  # what the record says, codes, people by their ids
-WHOLE = re.compile(r"^[一-鿿「《（\d][^A-Za-z{}]*[一-鿿」》）\d]$")
+WHOLE = re.compile(r"^[一-鿿「《（\d][^A-Za-z{}]*[一-鿿」》）)\d]$")
 
 
 def is_for_people(sentence: str) -> bool:

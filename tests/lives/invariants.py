@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contracts.regions import Holder
 from contracts.terms import Owing
 from contracts.values import Entry, Evidence, Role, Source, Track, Waiver
-from given.sentences import is_for_people
 from lives.counting import the_tallies_agree_with_the_log
 from lives.life import Life, Step
 
@@ -272,20 +271,6 @@ def there_is_one_holder_at_every_time(life: Life) -> Iterator[str]:
             yield f"{step.after.holder} instead of {holder} after {step.type}"
 
 
-def a_refusal_is_a_sentence(life: Life) -> Iterator[str]:
-    """Not of b.6: whoever is refused reads why, in Chinese."""
-    for attempt in life.attempts:
-        if attempt.refusal is not None and not is_for_people(attempt.told):
-            yield f"{attempt.refusal} says {attempt.told!r}"
-
-
-def what_is_said_to_be_open_is(life: Life) -> Iterator[str]:
-    """Not of b.6: what /next says is not open to somebody is refused to them."""
-    for attempt in life.attempts:
-        if attempt.closed is not None and attempt.refusal is None:
-            yield f"{attempt.path} by {attempt.who.id} is said to be closed: {attempt.closed}"
-
-
 def the_enterprise_closes_only_its_own_finds(life: Life) -> Iterator[str]:
     """ENTERPRISE-track closure only for self-found GENERAL hazards without an order."""
     for step, past in closings(life):
@@ -304,7 +289,6 @@ def the_enterprise_closes_only_its_own_finds(life: Life) -> Iterator[str]:
 Invariant = Callable[[Life], Iterator[str]]
 
 INVARIANTS: Mapping[int, Invariant] = {
-    0: a_refusal_is_a_sentence,
     1: nothing_follows_an_end,
     2: an_order_is_complete,
     3: nobody_without_the_power_orders,
@@ -319,5 +303,4 @@ INVARIANTS: Mapping[int, Invariant] = {
     12: the_tallies_agree_with_the_log,
     14: there_is_one_holder_at_every_time,
     16: the_enterprise_closes_only_its_own_finds,
-    17: what_is_said_to_be_open_is,
 }
