@@ -31,6 +31,8 @@ class Owing(Named):
     RECTIFICATION = "RECTIFICATION", "整改"
     EXTENSION_ANSWER = "EXTENSION_ANSWER", "答复延期申请"
     REINSPECTION = "REINSPECTION", "复查"
+    PROGRESS = "PROGRESS", "报告整改进展"
+    TRANSFER_ANSWER = "TRANSFER_ANSWER", "答复移送"
 
 
 class Side(Named):

@@ -24,6 +24,8 @@ DISCHARGING: Mapping[Owing, tuple[str, ...]] = {
     Owing.RECTIFICATION: ("submit-rectification", "request-extension"),
     Owing.EXTENSION_ANSWER: ("agree-extension", "grant-extension", "refuse-extension"),
     Owing.REINSPECTION: ("reinspect",),
+    Owing.PROGRESS: ("report-progress",),
+    Owing.TRANSFER_ANSWER: ("accept-transfer", "return-transfer"),
 }
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 from uuid import UUID
 
-from contracts.catalogue import EVENTS
-from contracts.envelope import decode, encode
+from contracts.catalogue import EVENTS, open_event
+from contracts.envelope import Event, decode, encode
 from contracts.hazard import MajorReport, ProgressReported
 from contracts.values import RectificationPlan, Role
 from given.golden import FOLDER
@@ -124,6 +125,17 @@ def test_every_event_ever_published_can_be_put_on_a_page() -> None:
         step = Step(1, PROOF.at, body, bytes(32))
 
         assert "办理经过" in page(hazard, [step], PROOF, NAMES)
+
+
+def test_a_field_is_called_what_it_is_in_its_event() -> None:
+    listed, escalated = (opened(FOLDER / f"hazard.{name}.1.json") for name in ("listed", "escalated"))
+
+    assert "督办级别" in dict(details(listed, NAMES))
+    assert "区县主管部门" == dict(details(escalated, NAMES))["升级至"]
+
+
+def opened(file: Path) -> Event:
+    return open_event(decode(file.read_bytes()))
 
 
 def test_details_speak_no_code() -> None:

@@ -13,10 +13,15 @@ from services.hazard.lifecycle.state import Hazard
 from services.hazard.lifecycle.terms import Term
 from services.hazard.policy import Policy
 
+QUARTERLY = "挂牌督办：至少每季度报告一次进展"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """应办 · One thing somebody owes until an instant; `version` tells this date from an earlier one of its kind."""
+    """应办 · One thing somebody owes until an instant.
+
+    `version`: of the event that set the date, which the timer names; 0 for what the timer does not record.
+    """
 
     what: Owing
     by: Side
@@ -41,7 +46,11 @@ def owed(hazard: Hazard, policy: Policy, calendar: Calendar) -> tuple[Owed, ...]
 
 def timeliness(hazard: Hazard, now: datetime, policy: Policy, calendar: Calendar) -> Timeliness:
     """时限 · How the enterprise stands against its own deadline, or its plan's; NONE when it owes nothing."""
-    own = (one for one in owed(hazard, policy, calendar) if one.by is Side.ENTERPRISE)
+    own = (
+        one
+        for one in owed(hazard, policy, calendar)
+        if one.by is Side.ENTERPRISE and one.what is not Owing.PROGRESS
+    )
     first = next(own, None)
     return Timeliness.NONE if first is None else first.timeliness(now, policy)
 
@@ -66,6 +75,9 @@ def _owed(hazard: Hazard, policy: Policy, calendar: Calendar) -> Iterator[Owed]:
     if hazard.status is Status.RECTIFYING:
         yield from _by(terms.rectification, Owing.RECTIFICATION, Side.ENTERPRISE, powers.AQF_41)
         yield from _unserved(hazard, policy, calendar)
+    yield from _by(Term(on=hazard.supervision.progress_due), Owing.PROGRESS, Side.ENTERPRISE, QUARTERLY)
+    if hazard.transfer.offered:
+        yield from _by(Term(on=hazard.transfer.answer_due), Owing.TRANSFER_ANSWER, Side.OFFICE, powers.AQF_69)
     if hazard.extension.open:
         yield from _by(hazard.extension.answer, Owing.EXTENSION_ANSWER, Side.OFFICE, "延期申请答复时限")
     if hazard.status is Status.SUBMITTED:

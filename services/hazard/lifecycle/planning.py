@@ -121,6 +121,9 @@ def require_plan(hazard: Hazard, ask: RequirePlan, occasion: Occasion) -> tuple[
     due, counted = (ask.plan_due, None) if ask.plan_due else occasion.count(occasion.policy.limits.plan_due)
     if due <= occasion.today:
         raise DateInvalid(f"备案期限须晚于 {occasion.today.isoformat()}")
+    longest = occasion.policy.limits.major_max_days
+    if due > occasion.days_on(longest):
+        raise DateInvalid(f"备案期限不得晚于重大隐患最长治理期限 {longest} 天")
     number, enterprise = hazard.registered
     return (PlanRequired(number=number, enterprise=enterprise, plan_due=due, counted=counted),)
 

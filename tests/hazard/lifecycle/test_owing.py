@@ -1,6 +1,6 @@
 """应办事项 · What is owed by when and by whom; how it stands against the clock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,9 @@ from given.deadlines import agreed, ordered_from_service, over, requested, serve
 from given.lives import (
     asked,
     captured,
+    day,
+    major,
+    offered,
     ordered,
     plan_accepted,
     plan_filed,
@@ -19,10 +22,13 @@ from given.lives import (
     submitted,
     verified,
 )
-from given.story import ENT_S, GRID, POLICY, Life
+from given.story import DPO, ENT_S, GRID, POLICY, Life
+from given.supervised import listed
 from services.hazard.calendar import end_of
 from services.hazard.lifecycle.owing import Owed, owed, timeliness
+from services.hazard.lifecycle.planning import RequirePlan, require_plan
 from services.hazard.lifecycle.reporting import SubmitHazard, submit_hazard
+from services.hazard.occasion import DateInvalid
 
 
 def pending() -> Life:
@@ -55,6 +61,8 @@ def stands(life: Life) -> Timeliness:
         (plan_required, [(Owing.PLAN, Side.ENTERPRISE)]),
         (plan_filed, []),
         (plan_accepted, [(Owing.RECTIFICATION, Side.ENTERPRISE)]),
+        (listed, [(Owing.PROGRESS, Side.ENTERPRISE), (Owing.RECTIFICATION, Side.ENTERPRISE)]),
+        (offered, [(Owing.TRANSFER_ANSWER, Side.OFFICE), (Owing.RECTIFICATION, Side.ENTERPRISE)]),
     ],
 )
 def test_what_is_owed_and_by_whom(life, what):
@@ -66,6 +74,14 @@ def test_what_is_due_first_comes_first_and_has_a_basis():
 
     assert sorted(owes, key=lambda one: one.due) == list(owes)
     assert all(one.basis and one.version for one in owes)
+
+
+def test_an_overdue_report_of_progress_makes_no_rectification_overdue():
+    life = listed().later(45)
+
+    assert Owing.PROGRESS is owing(life)[0].what
+    assert Timeliness.OVERDUE is owing(life)[0].timeliness(life.at, life.policy)
+    assert Timeliness.ON_TIME is stands(life)
 
 
 def test_on_its_own_track_the_enterprise_owes_the_reinspection():
@@ -102,3 +118,11 @@ def test_an_overdue_office_makes_no_enterprise_overdue():
 
     assert Timeliness.OVERDUE is one.timeliness(life.at, life.policy)
     assert Timeliness.NONE is stands(life)
+
+
+def test_a_plan_is_due_within_the_longest_term_of_a_major_hazard():
+    life = major()
+    far = RequirePlan(plan_due=date.max)
+
+    life.refused(DateInvalid, require_plan, far, DPO)
+    assert life.when(require_plan, RequirePlan(plan_due=day(life, 365)), DPO).events
