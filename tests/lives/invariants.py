@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contracts.regions import Holder
 from contracts.terms import Owing
 from contracts.values import Entry, Evidence, Role, Source, Track, Waiver
-from given.sentences import is_for_people
 from lives.counting import the_tallies_agree_with_the_log
 from lives.life import Life, Step
 
@@ -272,14 +271,6 @@ def there_is_one_holder_at_every_time(life: Life) -> Iterator[str]:
             yield f"{step.after.holder} instead of {holder} after {step.type}"
 
 
-def a_refusal_is_a_sentence(life: Life) -> Iterator[str]:
-    """Not of b.6: whoever is refused reads why, in Chinese."""
-    for attempt in life.attempts:
-        name, colon, sentence = attempt.told.partition(": ")
-        if colon and "." not in name and not is_for_people(sentence):
-            yield f"{name} says {sentence!r}"
-
-
 def the_enterprise_closes_only_its_own_finds(life: Life) -> Iterator[str]:
     """ENTERPRISE-track closure only for self-found GENERAL hazards without an order."""
     for step, past in closings(life):
@@ -298,7 +289,6 @@ def the_enterprise_closes_only_its_own_finds(life: Life) -> Iterator[str]:
 Invariant = Callable[[Life], Iterator[str]]
 
 INVARIANTS: Mapping[int, Invariant] = {
-    0: a_refusal_is_a_sentence,
     1: nothing_follows_an_end,
     2: an_order_is_complete,
     3: nobody_without_the_power_orders,

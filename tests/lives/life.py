@@ -15,6 +15,7 @@ from lives.people import APPOINTMENTS, ENTERPRISES, FIRM, OTHER_FIRM, Person
 from services.hazard import hazards
 from services.hazard.calendar import Calendar
 from services.hazard.calendar.reading import read_calendar
+from services.hazard.gates import GATES
 from services.hazard.handling import Sender
 from services.hazard.hazards import COMMANDS, HazardCommand
 from services.hazard.lifecycle import reporting
@@ -28,7 +29,7 @@ from services.problems import Trouble
 T = TypeVar("T")
 
 PUBLISHED = read_calendar()
-UNPUBLISHED = replace(PUBLISHED, version="2025.0", published=2025)  # its days off are a guess, and right
+UNPUBLISHED = replace(PUBLISHED, version="2022.0", published=2022)  # its days off are a guess, and right
 KEY = "00000000-0000-5000-8000-000000000001"
 SEALED = SealedText(id="00000000-0000-4000-8000-000000000009", commitment="sha256:" + "9" * 64)
 CAPTURE = HazardCommand("capture", reporting.CaptureHazard, reporting.capture_hazard, "记录隐患")
@@ -92,11 +93,13 @@ class Attempt:
     ask: Ask
     more: dict[str, Any]
     told: str
+    refusal: str | None = None
+    closed: str | None = None  # the refusal by which /next says that it is not open
 
     def __str__(self) -> str:
         """For people."""
         more = "".join(f" {name}={value}" for name, value in self.more.items())
-        return f"{self.now:%Y-%m-%d %H:%M} {self.who.id} {self.path} {self.ask!r}{more}\n    {self.told}"
+        return f"{self.now:%Y-%m-%d %H:%M} {self.who.id} {self.path} {self.ask!r}{more}\n    {self.refusal or 'done'}: {self.told}"
 
 
 class Surroundings:
@@ -129,6 +132,7 @@ class Life:
     tried: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
     commands: int = 0
+    closed: str | None = None
     others: dict[str, Hazard] = field(default_factory=lambda: OTHERS)
 
     @property
@@ -155,6 +159,7 @@ class Life:
         occasion.check_time(hazard.last_at)
         surroundings = Surroundings(self.others)
         occasion, _ = at_once(hazards.lean(surroundings, who, hazard, command, ask, occasion))
+        self.closed = closed(path, hazard, occasion)
         events = command.rule(hazard, ask, occasion)
         if isinstance(ask, reporting.CaptureHazard | reporting.SubmitHazard):
             events = at_once(hazards.beside(events, KEY, who, ask, keep))
@@ -172,15 +177,17 @@ class Life:
     def attempt(self, path: str, who: Person, ask: Ask, **more: Any) -> None:
         """尝试 · One command, done or refused."""
         self.tried[path] += 1
+        self.closed = None
+        name = None
         try:
             occasion, events = self.decide(path, who.sender(**more), ask)
         except (Refused, Trouble) as refusal:
-            self.refusals[type(refusal).__name__] += 1
-            told = f"{type(refusal).__name__}: {refusal}"
+            name, told = type(refusal).__name__, str(refusal)
+            self.refusals[name] += 1
         else:
             self.grow(path, occasion, events)
             told = f"{', '.join(event.TYPE for event in events)} -> {self.hazard.status}"
-        self.attempts.append(Attempt(self.now, path, who, ask, more, told))
+        self.attempts.append(Attempt(self.now, path, who, ask, more, told, name, self.closed))
 
     def grow(self, path: str, occasion: Occasion, events: tuple[Event, ...]) -> None:
         """What was decided happens."""
@@ -202,6 +209,17 @@ class Life:
     def story(self) -> str:
         """What was tried and what came of it, for people."""
         return "\n".join(map(str, self.attempts))
+
+
+def closed(path: str, hazard: Hazard, occasion: Occasion) -> str | None:
+    """关口 · Why /next says that this is not open to this person, or None."""
+    if path not in GATES:
+        return None
+    try:
+        GATES[path](hazard, occasion)
+    except Refused as refusal:
+        return type(refusal).__name__
+    return None
 
 
 def occasion_of(who: Sender, life: Life) -> Occasion:

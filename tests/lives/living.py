@@ -38,8 +38,8 @@ class Living:
     def __init__(self, random: Random) -> None:
         choose = Choose(random)
         self.life = Life(policy=choose.one(POLICIES), now=choose.one(BEGINNINGS))
-        if choose.chance(40):
-            self.life.announced += timedelta(days=random.randrange(100))
+        if choose.chance(90):
+            self.life.announced = self.life.now + timedelta(days=random.randrange(8, 40))
         self.from_ledger = random.randrange(4, 20) if choose.chance(15) else 0
 
     def step(self, random: Random) -> None:
@@ -68,7 +68,7 @@ class Living:
     def likely(self, choose: Choose) -> tuple[str, Person]:
         """可能的一步 · A command worth a try now, by somebody who usually asks it; what was done seldom comes first."""
         hazard, done, tried = self.life.hazard, self.life.done, self.life.tried
-        open_ways = [path for path in PATHS if WAYS[BY_PATH[path].ask].leads(hazard)]
+        open_ways = [path for path in PATHS if WAYS[BY_PATH[path].ask].leads(self.life)]
         if not open_ways:
             return choose.one(PATHS), choose.one(EVERYBODY)
         weights = [

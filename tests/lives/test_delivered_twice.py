@@ -91,7 +91,7 @@ async def test_a_command_delivered_again_adds_no_event_and_gets_the_same_answer(
         delivered: list[tuple[int, Attempt, Done]] = []
         for number, attempt in enumerate(life.attempts):
             done = await office.deliver(hazard, number, attempt)
-            assert refused(attempt) == (done if isinstance(done, str) else None), (
+            assert attempt.refusal == (done if isinstance(done, str) else None), (
                 f"SEED={seed}\n{life.story()}"
             )
             if isinstance(done, Done):
@@ -108,9 +108,3 @@ async def test_a_command_delivered_again_adds_no_event_and_gets_the_same_answer(
                 assert before == await office.types(hazard)
 
         assert [step.event.TYPE for step in life.steps] == await office.types(hazard), f"SEED={seed}"
-
-
-def refused(attempt: Attempt) -> str | None:
-    """The refusal's name, where the pure life was refused."""
-    name, colon, _ = attempt.told.partition(": ")
-    return name if colon and "." not in name else None

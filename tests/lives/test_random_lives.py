@@ -10,6 +10,7 @@ from contracts.values import Status
 from lives.asks import WAYS
 from lives.invariants import INVARIANTS
 from lives.machine import Findings, how_many, live, which_seed
+from lives.promises import PROMISES
 from services.hazard.hazards import COMMANDS
 
 
@@ -21,14 +22,19 @@ def findings() -> Iterator[Findings]:
 
 
 def test_random_lives_keep_every_invariant(findings):
-    assert findings.broken == {}, f"SEED={findings.seed}"
+    assert [held.__name__ for held in findings.broken] == [], f"SEED={findings.seed}"
 
 
 @pytest.mark.parametrize(
-    "number", INVARIANTS, ids=[f"{number}-{each.__name__}" for number, each in INVARIANTS.items()]
+    "held", INVARIANTS.values(), ids=[f"{number}-{each.__name__}" for number, each in INVARIANTS.items()]
 )
-def test_every_random_life_keeps_the_invariant(number, findings):
-    assert number not in findings.broken, f"SEED={findings.seed}\n{findings.broken[number]}"
+def test_every_random_life_keeps_the_invariant(held, findings):
+    assert held not in findings.broken, f"SEED={findings.seed}\n{findings.broken[held]}"
+
+
+@pytest.mark.parametrize("held", PROMISES, ids=[each.__name__ for each in PROMISES])
+def test_every_random_life_keeps_the_promise(held, findings):
+    assert held not in findings.broken, f"SEED={findings.seed}\n{findings.broken[held]}"
 
 
 def test_random_lives_see_every_event_there_is(findings):
@@ -45,7 +51,7 @@ def test_random_lives_get_far(findings):
     later = sum(count for number, count in findings.rounds.items() if number > 1)
 
     assert findings.closed > findings.lives * 0.4, str(findings)
-    assert findings.closed_major > findings.lives * 0.04, str(findings)
+    assert findings.closed_major > findings.lives * 0.03, str(findings)
     assert later > findings.lives * 0.4, str(findings)
 
 

@@ -26,7 +26,7 @@ ALIVE = (S.PENDING_CONFIRMATION, *OPEN)
 class Way:
     """走法 · `by` and `at` are b.3's columns; `if_` says more of the state; `often` against the others.
 
-    `who` names the persons where their role does not."""
+    `who` names the persons where their role does not; `when` asks the life itself, such as its clock."""
 
     ask: Strategy
     by: tuple[Role, ...] | Callable[[Hazard], tuple[Role, ...]]
@@ -34,10 +34,12 @@ class Way:
     if_: Callable[[Hazard], bool] = lambda _: True
     often: int = 8
     who: Callable[[Hazard], Sequence[Person]] | None = None
+    when: Callable[[Life], bool] = lambda _: True
 
-    def leads(self, hazard: Hazard) -> bool:
+    def leads(self, life: Life) -> bool:
         """Whether it is worth a try now."""
-        return hazard.status in self.at and self.if_(hazard)
+        hazard = life.hazard
+        return hazard.status in self.at and self.if_(hazard) and self.when(life)
 
     def somebody(self, choose: Choose, hazard: Hazard) -> Person:
         """Who usually asks it now; nobody in particular means the author."""

@@ -52,10 +52,17 @@ def evolve(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:
         after = transferring.placed(replace(after, division=place, registered_on=on), place)
     if (after.deadline, after.round) != (hazard.deadline, hazard.round):
         after = enforcing.renewed(escalating.renewed(after))  # a new deadline: the ladder begins again
-    after = terms.follow(hazard, after, event, envelope)
+    notice, dates, extension = terms.follow(after, event, envelope)
     # What the timer observes says nothing of when people acted: a step made before it may still arrive.
     last_at = hazard.last_at if envelope.role is Role.SYS else envelope.occurredat
-    return replace(after, version=envelope.version, last_at=last_at)
+    return replace(
+        after,
+        version=envelope.version,
+        last_at=last_at,
+        notice=notice,
+        terms=dates,
+        extension=extension,
+    )
 
 
 def by_stage(hazard: Hazard, event: HazardEvent, envelope: Envelope) -> Hazard:

@@ -1,6 +1,5 @@
 """期限 · The dates that run beside the status, each with the version of the event that set it; folded from all events."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from contracts.hazard import (
     PlanAccepted,
     PlanFiled,
     PlanRequired,
-    PlanReturned,
     RectificationAsked,
     RectificationOrdered,
     RectificationSubmitted,
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from services.hazard.lifecycle.state import Hazard
 
 OPEN_EXTENSION = frozenset({ExtensionState.REQUESTED, ExtensionState.SUPERVISOR_AGREED})
-SETS_DEADLINE = (RectificationOrdered, RectificationAsked, PlanAccepted, RoundStarted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,67 +111,55 @@ NO_EXTENSION = Extension()
 NO_TERMS = Terms()
 
 
-def follow(before: "Hazard", hazard: "Hazard", event: HazardEvent, envelope: Envelope) -> "Hazard":
-    """跟进 · The dates after one more event, whichever stage it belongs to."""
+Beside = tuple[Notice, Terms, Extension]
+SetsDeadline = RectificationOrdered | RectificationAsked | PlanAccepted | RoundStarted
+
+
+def follow(hazard: "Hazard", event: HazardEvent, envelope: Envelope) -> Beside:
+    """跟进 · The dates after one more event, whichever stage it belongs to; the stage itself has changed the hazard."""
     on = day_of(envelope.occurredat)
-    for step in STEPS:
-        hazard = step(hazard, event, envelope.version, on)
-    if hazard.extension.open and hazard.status is not Status.RECTIFYING:
-        # What was asked for has lost its object: it was submitted, upgraded, or a new round began.
-        hazard = replace(hazard, extension=Extension(granted=hazard.extension.granted))
-    if hazard.deadline != before.deadline and hazard.terms.rectification.version != envelope.version:
-        hazard = deadline_set(hazard, envelope.version)
-    return hazard
+    if isinstance(event, SetsDeadline):
+        return _begun(hazard, event, envelope.version, on)
+    terms, extension = _dated(hazard.terms, event, envelope.version, on), hazard.extension
+    if hazard.deadline != terms.rectification.on:  # upgraded or downgraded: the old date has given way
+        terms = replace(terms, rectification=_term(hazard.deadline, envelope.version))
+    if extension.open and hazard.status is not Status.RECTIFYING:
+        extension = Extension(granted=extension.granted)  # what was asked for has lost its object
+    return hazard.notice, terms, extension
 
 
 def deadline_set(hazard: "Hazard", version: int, counted: Counted | None = None) -> "Hazard":
     """期限确定 · The hazard's deadline as a term of its own; without one nothing runs."""
-    term = Term(on=hazard.deadline, version=version if hazard.deadline else 0, counted=counted)
-    return replace(hazard, terms=replace(hazard.terms, rectification=term))
+    terms = replace(hazard.terms, rectification=_term(hazard.deadline, version, counted))
+    return replace(hazard, terms=terms)
 
 
-def _ordered(hazard: "Hazard", event: HazardEvent, version: int, on: date) -> "Hazard":
-    if not isinstance(event, SETS_DEADLINE):
-        return hazard
+def _term(on: date | None, version: int, counted: Counted | None = None) -> Term:
+    return Term(on=on, version=version, counted=counted) if on else NO_TERM
+
+
+def _begun(hazard: "Hazard", event: SetsDeadline, version: int, on: date) -> Beside:
     notice = NO_NOTICE
     if isinstance(event, RectificationOrdered):
         notice = Notice(version=version, number=event.notice, ordered_on=on, limit=event.from_service)
     elif isinstance(event, RoundStarted):
         notice = replace(hazard.notice, limit=None)  # the round has a date of its own
-    extension = Extension(granted=hazard.extension.granted)
-    terms = replace(hazard.terms, begun_on=on)
-    return deadline_set(replace(hazard, notice=notice, extension=extension, terms=terms), version)
+    terms = replace(hazard.terms, rectification=_term(event.deadline, version), begun_on=on)
+    return notice, terms, Extension(granted=hazard.extension.granted)
 
 
-def _planned(hazard: "Hazard", event: HazardEvent, version: int, on: date) -> "Hazard":
+def _dated(terms: Terms, event: HazardEvent, version: int, on: date) -> Terms:
     match event:
-        case PlanRequired():
-            plan = Term(on=event.plan_due, version=version, counted=event.counted)
-        case PlanFiled():
-            plan = hazard.terms.plan.kept(on)
-        case PlanReturned():
-            plan = hazard.terms.plan
-        case _:
-            return hazard
-    return replace(hazard, terms=replace(hazard.terms, plan=plan))
-
-
-def _reinspected(hazard: "Hazard", event: HazardEvent, version: int, on: date) -> "Hazard":
-    terms = hazard.terms
-    match event:
-        case RectificationSubmitted() | FixedOnSpot():
-            due = Term(on=event.reinspection_due, version=version, counted=event.counted)
-            done = terms.rectification.kept(on)
-            terms = replace(
-                terms, rectification=done, reinspection=due if event.reinspection_due else NO_TERM
-            )
-        case ReinspectionPassed() | ReinspectionFailed():
-            terms = replace(terms, reinspection=terms.reinspection.kept(on))
         case ConfirmationRequested():
-            terms = replace(terms, confirmation=event.due, confirmation_version=version)
+            return replace(terms, confirmation=event.due, confirmation_version=version)
+        case PlanRequired():
+            return replace(terms, plan=_term(event.plan_due, version, event.counted))
+        case PlanFiled():
+            return replace(terms, plan=terms.plan.kept(on))
+        case RectificationSubmitted() | FixedOnSpot():
+            due = _term(event.reinspection_due, version, event.counted)
+            return replace(terms, rectification=terms.rectification.kept(on), reinspection=due)
+        case ReinspectionPassed() | ReinspectionFailed():
+            return replace(terms, reinspection=terms.reinspection.kept(on))
         case _:
-            return hazard
-    return replace(hazard, terms=terms)
-
-
-STEPS: tuple[Callable[["Hazard", HazardEvent, int, date], "Hazard"], ...] = (_ordered, _planned, _reinspected)
+            return terms

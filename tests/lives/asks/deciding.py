@@ -28,7 +28,7 @@ def clause(choose: Choose, life: Life) -> str:
 
 
 def classify_hazard(choose: Choose, who: Person, life: Life) -> ClassifyHazard:
-    level = Level.MAJOR if choose.chance(30) else Level.GENERAL
+    level = Level.MAJOR if choose.chance(45) else Level.GENERAL
     return ClassifyHazard(
         level=level,
         category=category(choose),

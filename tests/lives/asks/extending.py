@@ -90,6 +90,13 @@ def record_deadline_missed(choose: Choose, who: Person, life: Life) -> RecordDea
     return RecordDeadlineMissed(what=what, deadline_version=version(choose, life, what))
 
 
+def overdue(life: Life) -> bool:
+    """届满 · Something that is waited for is over."""
+    what = Owing.REINSPECTION if life.hazard.status is S.SUBMITTED else Owing.RECTIFICATION
+    term = term_of(life.hazard, what)
+    return term.on is not None and not term.missed and term.on < life.today
+
+
 def recompute_deadline(choose: Choose, who: Person, life: Life) -> RecomputeDeadline:
     what = choose.one([each for each in RECOMPUTABLE if provisional(life.hazard, each)] or RECOMPUTABLE)
     return RecomputeDeadline(what=what, deadline_version=version(choose, life, what))
@@ -131,12 +138,15 @@ WAYS = {
     AgreeExtension: Way(agree_extension, (R.TWO, R.DPO), (S.RECTIFYING,), asked_by(E.REQUESTED), often=80),
     GrantExtension: Way(grant_extension, granting, (S.RECTIFYING,), asked_by(E.SUPERVISOR_AGREED), often=80),
     RefuseExtension: Way(refuse_extension, granting, (S.RECTIFYING,), asked_by(*WAITING), often=20),
-    RecordDeadlineMissed: Way(record_deadline_missed, (R.SYS,), (S.RECTIFYING, S.SUBMITTED), often=6),
+    RecordDeadlineMissed: Way(
+        record_deadline_missed, (R.SYS,), (S.RECTIFYING, S.SUBMITTED), often=30, when=overdue
+    ),
     RecomputeDeadline: Way(
         recompute_deadline,
         (R.SYS,),
         (S.PLAN_REQUIRED, S.RECTIFYING, S.SUBMITTED),
         lambda hazard: any(provisional(hazard, what) for what in RECOMPUTABLE),
-        often=20,
+        often=80,
+        when=lambda life: life.now >= life.announced,
     ),
 }

@@ -31,7 +31,11 @@ def downgrade_to_general(choose: Choose, who: Person, life: Life) -> DowngradeTo
 
 def impose_interim_measure(choose: Choose, who: Person, life: Life) -> ImposeInterimMeasure:
     town = who.role is Role.TWO
-    kinds = (MeasureKind.EVACUATE,) if town and not choose.slip() else (choose.one(tuple(MeasureKind)),)
+    kinds = (
+        (MeasureKind.EVACUATE,)
+        if town and not choose.slip()
+        else (choose.one((*MeasureKind, MeasureKind.FULL_STOP, MeasureKind.STOP_EQUIPMENT)),)
+    )
     others, certificates = choose.team(who)
     return ImposeInterimMeasure(
         kinds=kinds,
@@ -139,7 +143,7 @@ WAYS = {
     ),
     RefuseLift: Way(refuse_lift, DEPARTMENT, OPEN, interim(InterimState.LIFT_REQUESTED)),
     ApplyCompulsion: Way(
-        apply_compulsion, (R.DPL,), OPEN, lambda hazard: major(hazard) and hazard.interim.ordered, often=2
+        apply_compulsion, (R.DPL,), OPEN, lambda hazard: major(hazard) and hazard.interim.ordered, often=40
     ),
     ListForSupervision: Way(list_for_supervision, (R.DPL, R.SCO), (*UNDONE, S.SUBMITTED), unlisted, often=2),
     RequestAcceptance: Way(request_acceptance, (R.ENT_M, R.LND), REMOVED, LISTED, often=40),

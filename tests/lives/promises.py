@@ -1,0 +1,119 @@
+"""另外的承诺 · What random lives keep beside the sixteen invariants: rows of b.3, the house's rules, and /next."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from contracts.values import KEPT_BESIDE, Entry, Track, Waiver
+from given.sentences import is_for_people
+from lives.life import Life, Step
+from lives.people import BY_ID
+
+SUBMITS = {"rectification-submitted", "fixed-on-spot"}
+LOOKS = {"reinspection-passed", "reinspection-failed"}
+# What an event says otherwise than it was asked: with the photographs of before.
+SAID_OTHERWISE = {("submitted", "photos")}
+
+
+def a_refusal_is_a_sentence(life: Life) -> Iterator[str]:
+    """Whoever is refused reads why, in Chinese."""
+    for attempt in life.attempts:
+        if attempt.refusal is not None and not is_for_people(attempt.told):
+            yield f"{attempt.refusal} says {attempt.told!r}"
+
+
+def what_is_said_to_be_closed_is(life: Life) -> Iterator[str]:
+    """What /next says is not open to somebody is refused to them."""
+    for attempt in life.attempts:
+        if attempt.closed is not None and attempt.refusal is None:
+            yield f"{attempt.path} by {attempt.who.id} is said to be closed: {attempt.closed}"
+
+
+def what_was_asked_is_told(life: Life) -> Iterator[str]:
+    """An event says of each field what the ask said of it; nothing that was asked is lost on the way."""
+    done = [attempt for attempt in life.attempts if attempt.refusal is None]
+    for number, attempt in enumerate(done, start=1):
+        events = [step for step in life.steps if step.command == number]
+        for name, wanted in attempt.ask.model_dump().items():
+            said = [
+                (step.type, getattr(step.event, name, None))
+                for step in events
+                if name in type(step.event).model_fields and (step.type, name) not in SAID_OTHERWISE
+            ]
+            if wanted is not None and said and not any(same(wanted, each) for _, each in said):
+                yield f"{said} where {name}={wanted!r} was asked"
+
+
+def same(wanted: object, said: object) -> bool:
+    """As it was asked, in whatever order; of the public's own words that they are kept beside."""
+    said = said.model_dump() if isinstance(said, BaseModel) else said
+    return said in (wanted, KEPT_BESIDE) or (
+        isinstance(said, tuple) and sorted(map(str, wanted)) == sorted(map(str, said))
+    )
+
+
+def a_waiver_says_what_is_missing(life: Life) -> Iterator[str]:
+    """What a ledger's row lacks is named in its event, and nobody else's step lacks anything."""
+    for step in life.steps:
+        waived = set(getattr(step.event, "waived", ()))
+        if waived and (step.envelope.entry is not Entry.LEDGER or not waived <= life.policy.ledger.waived):
+            yield f"{step.type} waives {waived} in an entry {step.envelope.entry}"
+        for waiver, missing in lacking(step):
+            if missing is not (waiver in waived):
+                yield f"{step.type} lacks {waiver}: {missing}, waives {waived}"
+
+
+def lacking(step: Step) -> list[tuple[Waiver, bool]]:
+    """What of it there must be, and whether it is missing."""
+    event = step.event
+    match step.type:
+        case "fixed-on-spot":
+            return [(Waiver.PHOTOS, not (event.before and event.after))]
+        case "rectification-submitted" | "reinspection-passed" | "reinspection-failed":
+            return [(Waiver.PHOTOS, not event.photos)]
+        case "plan-accepted":
+            return [(Waiver.WARNING_SIGN, event.warning_sign is None)]
+        case "plan-filed":
+            return [(Waiver.PLAN_CONTENT, event.plan is None)]
+        case "rectification-ordered":
+            return [(Waiver.NOTICE, event.notice is None), (Waiver.CERTIFICATES, not event.certificates)]
+        case "major-registered":
+            return [(Waiver.CLAUSE, event.clause is None)]
+        case _:
+            return []
+
+
+def somebody_else_looks(life: Life) -> Iterator[str]:
+    """Re-inspector ≠ submitter and, outside the ENTERPRISE track, not a person of the enterprise (b.3 row 25)."""
+    submitter = None
+    for step in life.steps:
+        if step.type in SUBMITS:
+            submitter = getattr(step.event, "fixed_by", None) or step.envelope.actor
+        if step.type not in LOOKS:
+            continue
+        looking = set(step.event.inspectors)
+        if step.envelope.actor not in looking or submitter in looking:
+            yield f"submitted by {submitter}, seen by {looking}, told by {step.envelope.actor}"
+        own = {each for each in looking if BY_ID[each].organisation == step.before.enterprise}
+        if own and step.before.track(life.policy) is not Track.ENTERPRISE:
+            yield f"{own} of the enterprise looked on the track {step.before.track(life.policy)}"
+
+
+def nothing_is_lost_between_steps(life: Life) -> Iterator[str]:
+    """Each event carries the number and the enterprise of its hazard, and the next version."""
+    for version, step in enumerate(life.steps, start=1):
+        if step.envelope.version != version or step.after.version != version:
+            yield f"{step.type} is version {step.envelope.version} instead of {version}"
+        named = getattr(step.event, "number", None), getattr(step.event, "enterprise", None)
+        if step.before.number is not None and named != (step.before.number, step.before.enterprise):
+            yield f"{step.type} speaks of {named}"
+
+
+PROMISES = (
+    a_refusal_is_a_sentence,
+    what_is_said_to_be_closed_is,
+    what_was_asked_is_told,
+    a_waiver_says_what_is_missing,
+    somebody_else_looks,
+    nothing_is_lost_between_steps,
+)
