@@ -1,16 +1,13 @@
 """企业、检查与任职命令 · Commands on enterprises, visits and appointments, and what each writes beside its stream."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from stdnum.cn import uscc
 
 from contracts.enterprise import CreditCodeReleased
-from contracts.envelope import Event
 from services.hazard import appointment, enterprise, visit
 from services.hazard.appointment import Appointments
+from services.hazard.command_row import CommandRow
 from services.hazard.division_tree import check_in_force
 from services.hazard.enterprise import ChangeProfile, CreditCode, Enterprise, RegisterEnterprise
 from services.hazard.handling import Beside, Decision, Done, Handling, Sender
@@ -26,30 +23,17 @@ CREDIT_CODE = Kind("credit-code", CreditCode(), enterprise.evolve_credit_code)
 VISIT = Kind("visit", Visit(), visit.evolve)
 
 
-@dataclass(frozen=True, slots=True)
-class EnterpriseCommand:
-    """企业命令 · One row: the path under /enterprises/{id}/, the ask, the rule, the words for people."""
-
-    path: str
-    ask: type[Ask]
-    # Any: each rule takes its own ask; the row pairs them.
-    rule: Callable[[Enterprise, Any, Occasion], tuple[Event, ...]]
-    title: str
-
-
-COMMANDS: tuple[EnterpriseCommand, ...] = (
-    EnterpriseCommand("grade", enterprise.GradeEnterprise, enterprise.grade_enterprise, "风险定级"),
-    EnterpriseCommand(
+COMMANDS: tuple[CommandRow, ...] = (
+    CommandRow("grade", enterprise.GradeEnterprise, enterprise.grade_enterprise, "风险定级"),
+    CommandRow(
         "name-responsible-person",
         enterprise.NameResponsiblePerson,
         enterprise.name_responsible_person,
         "登记责任人",
     ),
-    EnterpriseCommand("suspend", enterprise.SuspendEnterprise, enterprise.suspend_enterprise, "停产停业"),
-    EnterpriseCommand("resume", enterprise.ResumeEnterprise, enterprise.resume_enterprise, "恢复生产经营"),
-    EnterpriseCommand(
-        "close-down", enterprise.CloseDownEnterprise, enterprise.close_down_enterprise, "关闭注销"
-    ),
+    CommandRow("suspend", enterprise.SuspendEnterprise, enterprise.suspend_enterprise, "停产停业"),
+    CommandRow("resume", enterprise.ResumeEnterprise, enterprise.resume_enterprise, "恢复生产经营"),
+    CommandRow("close-down", enterprise.CloseDownEnterprise, enterprise.close_down_enterprise, "关闭注销"),
 )
 
 
@@ -139,7 +123,7 @@ def check_reach(state: Enterprise, sender: Sender) -> None:
         raise NotFound("企业")
 
 
-async def change(handling: Handling, sender: Sender, key: str, command: EnterpriseCommand, ask: Ask) -> Done:
+async def change(handling: Handling, sender: Sender, key: str, command: CommandRow, ask: Ask) -> Done:
     """办理企业命令 · Any row of COMMANDS."""
 
     async def decide(state: Enterprise, occasion: Occasion) -> Decision:

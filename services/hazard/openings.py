@@ -7,7 +7,7 @@ from contracts.terms import Owing
 from contracts.values import AppointedCertificate, Role
 from services.hazard.appointment import Appointment
 from services.hazard.gates import GATES, Gate
-from services.hazard.hazards import COMMANDS, HazardCommand
+from services.hazard.hazard_commands import COMMANDS, HazardCommand
 from services.hazard.lifecycle.owing import Owed, owed
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import ENTERPRISE_ROLES, OFFICE_ROLES, Occasion

@@ -12,7 +12,7 @@ from given.everybody import OF_ENTERPRISE, OTHER, another, found
 from given.lives import CLAUSE, PLAN, ordering, submitting, transferring
 from given.story import OTHER_PHOTO, PHOTO, Life
 from given.supervised import ACCEPT, ASK_ACCEPTANCE, ASK_LIFT, DELIST, LIFT, emergency, listing, own_measure
-from services.hazard.hazards import HazardCommand
+from services.hazard.hazard_commands import HazardCommand
 from services.hazard.lifecycle import (
     classifying,
     closing,

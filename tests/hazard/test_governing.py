@@ -15,7 +15,7 @@ from contracts.values import Role
 from given.lives import capturing, ordering, registered
 from given.policies import DRAFTER, PUBLISHER, TODAY
 from given.story import TWO
-from services.hazard import hazards, policies
+from services.hazard import hazard_commands, hazards, policies
 from services.hazard.enterprise import RegisterEnterprise
 from services.hazard.enterprises import register
 from services.hazard.governing import POLICY
@@ -29,7 +29,7 @@ from services.hazard.store import Command, Log, Outcome, writer_pool
 
 TOWN = "330111005000"
 DAY = TODAY.date()
-COMMANDS = {command.path: command for command in hazards.COMMANDS}
+COMMANDS = {command.path: command for command in hazard_commands.COMMANDS}
 
 
 class Clock:

@@ -17,7 +17,7 @@ from services.hazard.calendar import Calendar
 from services.hazard.calendar.reading import read_calendar
 from services.hazard.gates import GATES
 from services.hazard.handling import Sender
-from services.hazard.hazards import COMMANDS, HazardCommand
+from services.hazard.hazard_commands import COMMANDS, HazardCommand
 from services.hazard.lifecycle import reporting
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard

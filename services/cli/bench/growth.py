@@ -24,7 +24,7 @@ from services.cli.bench.figures import Figures
 from services.cli.bench.lengths import now
 from services.cli.bench.size import Size
 from services.cli.bench.stand import Stand
-from services.hazard import hazards
+from services.hazard import hazard_commands, hazards
 from services.hazard.handling import Handling, Sender
 from services.hazard.lifecycle.classifying import ClassifyHazard
 from services.hazard.lifecycle.reporting import CaptureHazard
@@ -34,7 +34,7 @@ from services.hazard.store import Command, Log
 LENGTHS = (lives.WHOLE, lives.WHOLE, 5, lives.REGISTERED)
 """The lives a log is filled with, over and over; the last two are open, so a command may still change them."""
 LOADED = 600  # hazards that are changed, spread evenly over the whole log
-CLASSIFY = next(command for command in hazards.COMMANDS if command.path == "classify")
+CLASSIFY = next(command for command in hazard_commands.COMMANDS if command.path == "classify")
 CLASSIFIED = ClassifyHazard(level=Level.GENERAL, category="B04", cause=CauseClass.CONDITION)
 
 

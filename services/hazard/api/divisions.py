@@ -14,8 +14,7 @@ from contracts.values import DivisionCode
 from services.attachments import Attachments
 from services.hazard import policies
 from services.hazard.api import guarding
-from services.hazard.api.hazards import documented
-from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
+from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.division_tree import AmendDivisions
 from services.hazard.handling import Handling
 from services.hazard.occasion import SHANGHAI

@@ -1,6 +1,5 @@
 """企业与检查接口 · Files of enterprises, and the visits paid to them."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -12,10 +11,10 @@ from contracts.values import RiskColour
 from services.attachments import Attachments
 from services.hazard import enterprises
 from services.hazard.api import guarding
-from services.hazard.api.hazards import documented
-from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
+from services.hazard.api.rows import Desk, add_rows
+from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.enterprise import ChangeProfile, RegisterEnterprise
-from services.hazard.enterprises import COMMANDS, EnterpriseCommand
+from services.hazard.enterprises import COMMANDS
 from services.hazard.handling import Handling
 from services.hazard.hazards import ENTERPRISE
 from services.hazard.recalling import NotFound
@@ -57,7 +56,8 @@ def routes(
         return answer(done, log_id, created_at="/api/v1/visits")
 
     add_reading(router, handling, caller_of)
-    add_commands(router, handling, attachments, sent_of, log_id)
+    desk = Desk(handling, attachments, sent_of, log_id)
+    add_rows(router, "/enterprises", "enterprise", COMMANDS, enterprises.change, desk)
     return router
 
 
@@ -107,31 +107,3 @@ def add_reading(router: APIRouter, handling: Handling, caller_of: CallerOf) -> N
         body = EnterpriseNow(**{name: getattr(state, name) for name in fields})
         headers = {"ETag": f'"{state.version}"'}
         return JSONResponse(body.model_dump(mode="json", exclude_none=True), headers=headers)
-
-
-def add_commands(
-    router: APIRouter, handling: Handling, attachments: Attachments, sent_of: SentOf, log_id: UUID
-) -> None:
-    """命令路由 · One route for each row of COMMANDS."""
-    for command in COMMANDS:
-        router.add_api_route(
-            f"/enterprises/{{enterprise_id}}/{command.path}",
-            endpoint(command, handling, attachments, sent_of, log_id),
-            methods=["POST"],
-            description=command.ask.__doc__,
-            **documented(command.title, f"enterprise-{command.path}"),
-        )
-
-
-def endpoint(
-    command: EnterpriseCommand, handling: Handling, attachments: Attachments, sent_of: SentOf, log_id: UUID
-) -> Callable[..., Awaitable[Response]]:
-    """命令入口 · The body is the ask."""
-    body = command.ask
-
-    async def send(enterprise_id: UUID, ask: body, sent: Annotated[Sent, Depends(sent_of)]) -> Response:  # type: ignore[valid-type]  # each row brings its own ask
-        await guarding.check(ask, attachments)
-        sender = sent.changing(command.path, str(enterprise_id), ask)
-        return answer(await enterprises.change(handling, sender, str(enterprise_id), command, ask), log_id)
-
-    return send

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -15,29 +15,18 @@ from services import texts
 from services.attachments import Attachments
 from services.hazard import hazards
 from services.hazard.api import guarding
-from services.hazard.api.sending import CallerOf, CommandDone, Sent, SentOf, answer
+from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.handling import Handling
-from services.hazard.hazards import COMMANDS, HAZARD, HazardCommand
+from services.hazard.hazard_commands import COMMANDS, HazardCommand
+from services.hazard.hazards import HAZARD
 from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask
 from services.hazard.policy import Policy
 from services.people import People
-from services.problems import Trouble, responses
+from services.problems import Trouble
 from services.scope import scope_of
 from services.tokens import Caller
-
-CHANGING = responses("unauthenticated", "may-not", "not-found", "not-at-this-stage", "stale-version", "malformed", "if-match-missing", "busy")  # fmt: skip
-
-
-def documented(summary: str, operation_id: str) -> dict[str, Any]:  # arguments of FastAPI, of many types
-    """路由说明 · What every command route says of itself in OpenAPI."""
-    return {
-        "summary": summary,
-        "operation_id": operation_id,
-        "response_model": CommandDone,
-        "responses": CHANGING,
-    }
 
 
 class HazardNow(

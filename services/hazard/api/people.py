@@ -14,8 +14,7 @@ from services import people
 from services.attachments import Attachments
 from services.hazard import enterprises
 from services.hazard.api import guarding
-from services.hazard.api.hazards import CHANGING, documented
-from services.hazard.api.sending import CallerOf, Sent, SentOf, answer
+from services.hazard.api.sending import CHANGING, CallerOf, Sent, SentOf, answer, documented
 from services.hazard.appointment import AppointPerson, EndAppointment
 from services.hazard.handling import Handling
 from services.hazard.hazards import PERSON, OutOfScope

@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts.hazard import HazardEvent
 from contracts.values import Entry, Role
 from services import people
-from services.hazard import enterprises, hazards
+from services.hazard import enterprises, hazard_commands, hazards
 from services.hazard.enterprise import CreditCodeTaken, RegisterEnterprise
 from services.hazard.enterprises import CREDIT_CODE, VISIT
 from services.hazard.handling import Handling, Sender
@@ -30,7 +30,7 @@ from services.scope import Scope
 
 CLIENT = "ledger"  # every import speaks as one client: the same row has the same keys whoever hands it in
 OF_ENTERPRISE = frozenset({Role.ENT_S, Role.ENT_M, Role.LND})
-COMMANDS = {command.path: command for command in hazards.COMMANDS}
+COMMANDS = {command.path: command for command in hazard_commands.COMMANDS}
 
 
 class NumberUnknown(Refused):

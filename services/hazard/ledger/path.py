@@ -20,7 +20,7 @@ Actor = tuple[str, Role]  # a person's id and the role in which that person acte
 class Step:
     """步骤 · One command of a row: which, with what, by whom, on which day, under which key.
 
-    Command is the path of services.hazard.hazards.COMMANDS, or "capture".
+    Command is the path of services.hazard.hazard_commands.COMMANDS, or "capture".
     """
 
     command: str

@@ -13,7 +13,7 @@ from contracts.catalogue import dataschema
 from contracts.envelope import Envelope, Event
 from contracts.hazard import HazardEvent
 from contracts.values import Entry, Role
-from services.hazard import hazards
+from services.hazard import hazard_commands
 from services.hazard.calendar.reading import read_calendar
 from services.hazard.enterprise import Enterprise
 from services.hazard.ledger.identity import enterprise_id, hazard_id
@@ -28,7 +28,7 @@ from services.hazard.policy import read_policy
 TODAY = date(2026, 11, 20)
 DIVISION = "330111005000"
 Line = Sequence[object]
-COMMANDS = {command.path: command for command in hazards.COMMANDS}
+COMMANDS = {command.path: command for command in hazard_commands.COMMANDS}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from contracts.regions import EnforcementState, Holder, TransferState
 from contracts.values import Level, Role, Status
 from given.lives import captured, major_verified, ordered, registered, verified
 from given.story import DIVISION, ENTERPRISE, SYS, TWL, TWO, Life
-from services.hazard.hazards import COMMANDS, HazardCommand
+from services.hazard.hazard_commands import COMMANDS, HazardCommand
 from services.hazard.lifecycle.regions import Enforcement, Transfer
 from services.hazard.lifecycle.reporting import (
     CaptureHazard,

@@ -10,7 +10,7 @@ from given.everybody import FOUND_BY, LIVES, REGIONS, somebody
 from given.story import POLICY, Life
 from hazard.lifecycle.matrix import COLUMNS, KINDS, LINES, MATRIX, REGION_LINES, STATUSES_OF, lines
 from services.hazard.gates import GATES
-from services.hazard.hazards import COMMANDS, HazardCommand
+from services.hazard.hazard_commands import COMMANDS, HazardCommand
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.holding import Holding
 from services.hazard.lifecycle.state import NotAtThisStage
