@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.case_problems import OF_CASES
+
 
 class FieldError(BaseModel):
     """字段错误 · What is wrong with one field of a request."""
@@ -250,4 +252,6 @@ RULES: dict[str, ProblemType] = {
     "category-not-in-force": _type(409, "隐患类别在发现之日无效"),
 }
 
-PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES}
+CASES: dict[str, ProblemType] = {code: _type(*kind) for code, kind in OF_CASES.items()}
+
+PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES, **CASES}

@@ -1,6 +1,8 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
 from services.hazard import appointment, division_tree, enterprise, occasion, visit
+from services.hazard.case import acting, deciding, executing, filing, informing, investigating, publishing
+from services.hazard.case import closing as case_closing
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -27,7 +29,8 @@ from services.hazard.lifecycle import (
     timing,
     transferring,
 )
-from services.hazard.policy import checking, content, publishing
+from services.hazard.policy import checking, content
+from services.hazard.policy import publishing as policy_publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 
@@ -63,8 +66,16 @@ RULES = (
     carrying,
     checking,
     content,
-    publishing,
+    policy_publishing,
     division_tree,
+    acting,
+    filing,
+    investigating,
+    informing,
+    deciding,
+    publishing,
+    executing,
+    case_closing,
 )
 
 

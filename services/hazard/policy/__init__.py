@@ -5,29 +5,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from pydantic import ConfigDict, field_validator
-
-from contracts.limits import Limit, LimitUnit
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
+from services.hazard.policy.cases import CaseRules
 from services.hazard.policy.files import CURRENT, shipped
+from services.hazard.policy.limit import DayLimit
 from services.hazard.policy.section import Clause, Code, Dated, Section
 
-__all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
-
-
-class DayLimit(Limit):
-    """按日时限 · A limit in days, working days or months, with no key that is not known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @field_validator("unit")
-    @classmethod
-    def has_a_day(cls, unit: LimitUnit) -> LimitUnit:
-        """按日 · Hours end at an instant, not on a day."""
-        if unit is LimitUnit.HOURS:
-            raise ValueError("该时限按日、工作日或月计算，不能用小时")
-        return unit
+__all__ = ["Clause", "Code", "Dated", "DayLimit", "Policy", "Profile", "Section", "read_policy"]
 
 
 class Limits(Section):
@@ -152,6 +137,7 @@ class Profile(Section):
     powers: Mapping[str, Any] = {}
     limits: Mapping[str, Any] = {}
     retention: Mapping[str, Any] = {}
+    cases: Mapping[str, Any] = {}
 
 
 class Policy(Section):
@@ -165,6 +151,7 @@ class Policy(Section):
     finding: Finding
     tracks: Tracks
     powers: Powers
+    cases: CaseRules
     ledger: LedgerRules
     publishing: Publishing
     retention: Retention

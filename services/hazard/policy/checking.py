@@ -7,7 +7,7 @@ from typing import assert_never
 
 from contracts.limits import Limit, LimitUnit
 from contracts.values import Role, VisitKind
-from services.hazard.policy import Dated, Policy, Section
+from services.hazard.policy import Dated, Policy, Section, cases
 from services.hazard.policy.content import Profiled
 from services.hazard.refused import Refused
 
@@ -26,7 +26,7 @@ ORDERED = (
 )
 # 须逐级递增 · Rungs of a table, each later than the one before.
 RISING = (("ladder", ("leader_days", "department_days", "committee_days")),)
-COUNTED = ("limits", "ladder", "publishing", "retention")
+COUNTED = ("limits", "ladder", "publishing", "retention", "cases")
 
 
 class PolicyContradictsItself(Refused):
@@ -57,6 +57,7 @@ def contradictions(policy: Policy) -> Iterator[str]:
     yield from in_disorder(policy)
     yield from below_the_floors(policy)
     yield from unlawful_powers(policy)
+    yield from cases.unlawful(policy.cases)
     yield from ended_before_begun("判定条款", policy.clauses)
     yield from ended_before_begun("隐患类别", policy.categories)
 
