@@ -119,10 +119,10 @@ def referred(key: EnterpriseId, hazard: Hazard, enterprise: Enterprise) -> CaseH
     """
     number, owner = hazard.registered
     if owner != enterprise.id:
-        raise NotOneEnterprise(f"隐患{number}不属于{enterprise.name}，请另案移送")
+        raise NotOneEnterprise(f"隐患「{number}」不属于{enterprise.name}，请另案移送")
     if not waiting(hazard, None):
         raise AlreadyReferred(
-            f"隐患{number}{hazard.enforcement.state.zh}，不重复移送（《行政处罚法》第二十九条：一事不再罚款）"
+            f"隐患「{number}」{hazard.enforcement.state.zh}，不重复移送（《行政处罚法》第二十九条：一事不再罚款）"
         )
     return CaseHazard(id=key, number=number, level=hazard.level)
 
