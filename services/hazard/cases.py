@@ -92,8 +92,11 @@ async def change(handling: Handling, sender: Sender, key: str, command: CommandR
         occasion.check_time(case.last_at)
         occasion, leans = await lean(handling, case, ask, occasion)
         events = command.rule(case, ask, occasion)
-        beside = [one for event in events for one in await beside_of(handling, key, case, event, occasion)]
-        return Decision(events=events, division=case.division, beside=tuple(beside), leans=leans)
+        looked_at = [one for event in events for one in await beside_of(handling, key, case, event, occasion)]
+        written = tuple(one for one in looked_at if one.events)
+        # What is left alone was decided on too: the append checks that it still stands there.
+        leans |= {stream_of(one.subject): one.version for one in looked_at if not one.events}
+        return Decision(events=events, division=case.division, beside=written, leans=leans)
 
     return await handling.handle(sender, CASE, key, decide, told, partial(check_reach, sender=sender))
 
@@ -125,7 +128,10 @@ def told(case: Case) -> dict[str, str]:
 async def beside_of(
     handling: Handling, key: str, case: Case, event: Event, occasion: Occasion
 ) -> tuple[Beside, ...]:
-    """旁流 · What filing, deciding and closing are to each hazard, and a decision to the enterprise's penalties."""
+    """旁流 · What filing, deciding and closing are to each hazard, and a decision to the enterprise's penalties.
+
+    Without events: what was looked at and is left alone.
+    """
     match event:
         case CaseFiled():
             return await to_hazards(handling, case, partial(filed, key, event, occasion), occasion)
@@ -146,15 +152,15 @@ Told = Callable[[Hazard], tuple[Any, ...]]
 
 
 async def to_hazards(handling: Handling, case: Case, tell: Told, occasion: Occasion) -> tuple[Beside, ...]:
-    """写入隐患 · To each hazard of the case what its own rule makes of it; one without an event is left alone."""
-    written = []
+    """写入隐患 · To each hazard of the case what its own rule makes of it; without events where it is left alone."""
+    looked_at = []
     for one in case.hazards:
         hazard = await handling.lean_on(HAZARD, one.id)
         events = tell(hazard)
         if events:
             occasion.check_time(hazard.last_at)
-            written.append(Beside(subject=HAZARD.subject(one.id), version=hazard.version, events=events))
-    return tuple(written)
+        looked_at.append(Beside(subject=HAZARD.subject(one.id), version=hazard.version, events=events))
+    return tuple(looked_at)
 
 
 def filed(key: str, event: CaseFiled, occasion: Occasion, hazard: Hazard) -> tuple[Event, ...]:
@@ -224,7 +230,7 @@ async def withdrawn(
         return ()
     known, subject = await penalties_at(handling, case.enterprise)
     events = penalties.annul_penalty(known, key, occasion)
-    return (Beside(subject=subject, version=known.version, events=events),) if events else ()
+    return (Beside(subject=subject, version=known.version, events=events),)
 
 
 async def penalties_at(handling: Handling, enterprise: str) -> tuple[Penalties, str]:
