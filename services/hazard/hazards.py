@@ -24,7 +24,7 @@ from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
 
-HAZARD = Kind("hazard", Hazard(), evolve, folds=2, place=attrgetter("division"))
+HAZARD = Kind("hazard", Hazard(), evolve, folds=3, place=attrgetter("division"))
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))
 PERSON = Kind("person", Appointments(), appointment.evolve)
 OF_THE_AUTHOR = frozenset({"submit", "void"})  # while it is a draft
