@@ -12,6 +12,7 @@ from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
 
 __all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
 
@@ -62,6 +63,7 @@ class Limits(Section):
     resumption_review_of: Mapping[str, DayLimit]  # by industry, where it is another
     urgent_report_hours: int
     power_cut_notice_hours: int
+    yearly_visit_cap: YearlyVisitCap
 
 
 class SpecialEquipment(Section):
@@ -152,6 +154,7 @@ class Profile(Section):
     powers: Mapping[str, Any] = {}
     limits: Mapping[str, Any] = {}
     retention: Mapping[str, Any] = {}
+    visit_kinds: Mapping[str, Any] = {}
 
 
 class Policy(Section):
@@ -165,6 +168,8 @@ class Policy(Section):
     finding: Finding
     tracks: Tracks
     powers: Powers
+    visiting: Visiting
+    visit_kinds: Mapping[VisitKind, VisitKindRules]
     ledger: LedgerRules
     publishing: Publishing
     retention: Retention
