@@ -248,6 +248,10 @@ RULES: dict[str, ProblemType] = {
     "clause-unknown": _type(409, "没有该判定条款"),
     "clause-not-in-force": _type(409, "判定条款在发现之日无效"),
     "category-not-in-force": _type(409, "隐患类别在发现之日无效"),
+    "no-office-word": _type(409, "单位尚未设定文书代字"),
+    "word-taken": _type(409, "代字已为其他单位使用"),
+    "word-unchanged": _type(409, "代字没有变化"),
+    "number-not-drawn": _type(409, "没有发出该文号"),
 }
 
 PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES}

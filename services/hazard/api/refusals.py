@@ -1,6 +1,6 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, division_tree, enterprise, occasion, visit
+from services.hazard import appointment, division_tree, enterprise, numbering, occasion, visit
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -65,6 +65,7 @@ RULES = (
     content,
     publishing,
     division_tree,
+    numbering,
 )
 
 

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, field_validator
 from contracts.limits import Limit, LimitUnit
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
+from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
 
@@ -166,6 +167,7 @@ class Policy(Section):
     tracks: Tracks
     powers: Powers
     ledger: LedgerRules
+    documents: Documents
     publishing: Publishing
     retention: Retention
     formulas: Formulas
