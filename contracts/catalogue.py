@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from contracts import division_tree, enterprise, hazard, numbering, person, policy, visit
+from contracts import division_tree, enterprise, hazard, notice, numbering, person, policy, visit
 from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
@@ -14,6 +14,7 @@ UNIONS = (
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,
+    notice.NoticeEvent,
     numbering.NumberSeriesEvent,
     numbering.OfficeWordsEvent,
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.hazard.appointment import Appointment
     from services.hazard.enterprise import Enterprise
     from services.hazard.lifecycle.state import Hazard
+    from services.hazard.notice.state import Notice
 
 SHANGHAI = ZONE
 OFFICE_ROLES = frozenset({Role.TWN, Role.TWO, Role.TWL, Role.DPO, Role.DPL, Role.SCO, Role.ENF})
@@ -64,6 +65,7 @@ class Occasion:
     number: str | None = None
     enterprise: "Enterprise | None" = None
     other: "Hazard | None" = None
+    notice: "Notice | None" = None
     enterprise_people: frozenset[str] = frozenset()
     # The officers who act, by person; somebody without any appointment on record is left out.
     on_record: Mapping[str, "tuple[Appointment, ...]"] = field(default_factory=dict)

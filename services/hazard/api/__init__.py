@@ -15,6 +15,7 @@ from services.hazard.api import (
     enterprises,
     hazards,
     imports,
+    notices,
     numbers,
     openings,
     people,
@@ -52,6 +53,7 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now

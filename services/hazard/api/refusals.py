@@ -26,7 +26,13 @@ from services.hazard.lifecycle import (
     supervising,
     timing,
     transferring,
+    withdrawing,
 )
+from services.hazard.notice import drafting as notice_drafting
+from services.hazard.notice import serving as notice_serving
+from services.hazard.notice import signing as notice_signing
+from services.hazard.notice import state as notice_state
+from services.hazard.notice import voiding as notice_voiding
 from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
@@ -66,6 +72,12 @@ RULES = (
     publishing,
     division_tree,
     numbering,
+    notice_state,
+    notice_drafting,
+    notice_serving,
+    notice_signing,
+    notice_voiding,
+    withdrawing,
 )
 
 
