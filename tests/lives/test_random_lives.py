@@ -11,7 +11,7 @@ from lives.asks import WAYS
 from lives.invariants import INVARIANTS
 from lives.machine import Findings, how_many, live, which_seed
 from lives.promises import PROMISES
-from services.hazard.hazards import COMMANDS
+from services.hazard.hazard_commands import COMMANDS
 
 WITH_OTHERS = {"order-withdrawn"}
 """What happens to several hazards at once, by the paper that lists them: tests/hazard/api/test_notices.py."""
