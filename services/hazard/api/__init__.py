@@ -16,6 +16,8 @@ from services.hazard.api import (
     forms,
     hazards,
     imports,
+    notices,
+    numbers,
     openings,
     people,
     policies,
@@ -55,6 +57,8 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         visits.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),

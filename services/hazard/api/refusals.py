@@ -1,6 +1,6 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, division_tree, enterprise, form, occasion
+from services.hazard import appointment, division_tree, enterprise, form, numbering, occasion
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -26,7 +26,13 @@ from services.hazard.lifecycle import (
     supervising,
     timing,
     transferring,
+    withdrawing,
 )
+from services.hazard.notice import drafting as notice_drafting
+from services.hazard.notice import serving as notice_serving
+from services.hazard.notice import signing as notice_signing
+from services.hazard.notice import state as notice_state
+from services.hazard.notice import voiding as notice_voiding
 from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
@@ -81,6 +87,13 @@ RULES = (
     content,
     publishing,
     division_tree,
+    numbering,
+    notice_state,
+    notice_drafting,
+    notice_serving,
+    notice_signing,
+    notice_voiding,
+    withdrawing,
 )
 
 

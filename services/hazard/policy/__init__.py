@@ -10,6 +10,7 @@ from pydantic import ConfigDict, field_validator
 from contracts.limits import Limit, LimitUnit
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
+from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
 from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
@@ -171,6 +172,7 @@ class Policy(Section):
     visiting: Visiting
     visit_kinds: Mapping[VisitKind, VisitKindRules]
     ledger: LedgerRules
+    documents: Documents
     publishing: Publishing
     retention: Retention
     formulas: Formulas

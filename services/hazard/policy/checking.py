@@ -27,7 +27,7 @@ ORDERED = (
 )
 # 须逐级递增 · Rungs of a table, each later than the one before.
 RISING = (("ladder", ("leader_days", "department_days", "committee_days")),)
-COUNTED = ("limits", "ladder", "publishing", "retention")
+COUNTED = ("limits", "ladder", "publishing", "retention", "documents")
 
 
 class PolicyContradictsItself(Refused):
