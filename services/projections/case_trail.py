@@ -191,19 +191,23 @@ def routes(reads: Reads) -> APIRouter:
     )
     async def trail(case: UUID, caller: Annotated[Caller, Depends(reads.caller_of)]) -> CaseTrail:
         """每一步由谁、以何身份、何时、做了什么。"""
-        number = await _seen(reads, case, caller)
-        found = await reads.fetch(STEPS_OF, (case,))
-        steps = [(row["position"], Envelope.model_validate(row["envelope"])) for row in found]
-        events = [open_event(envelope) for _, envelope in steps]
-        people = set().union(*(people_of_case(e, event) for (_, e), event in zip(steps, events, strict=True)))
-        names = await reads.names(people, caller, "case.trail")
-        told = [
-            step(position, envelope, event, names, CASE_SENTENCES)
-            for (position, envelope), event in zip(steps, events, strict=True)
-        ]
-        return CaseTrail(case=case, number=number, steps=told)
+        return await _told(reads, case, caller)
 
     return router
+
+
+async def _told(reads: Reads, case: UUID, caller: Caller) -> CaseTrail:
+    number = await _seen(reads, case, caller)
+    found = await reads.fetch(STEPS_OF, (case,))
+    steps = [(row["position"], Envelope.model_validate(row["envelope"])) for row in found]
+    events = [open_event(envelope) for _, envelope in steps]
+    people = set().union(*(people_of_case(e, event) for (_, e), event in zip(steps, events, strict=True)))
+    names = await reads.names(people, caller, "case.trail")
+    told = [
+        step(position, envelope, event, names, CASE_SENTENCES)
+        for (position, envelope), event in zip(steps, events, strict=True)
+    ]
+    return CaseTrail(case=case, number=number, steps=told)
 
 
 def _line(row: dict[str, Any]) -> CaseLine:  # a row by column name

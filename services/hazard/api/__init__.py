@@ -14,12 +14,16 @@ from services.hazard.api import (
     contracts,
     divisions,
     enterprises,
+    forms,
     hazards,
     imports,
+    notices,
+    numbers,
     openings,
     people,
     policies,
     proofs,
+    visits,
 )
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.rows import Desk
@@ -53,6 +57,10 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        visits.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),

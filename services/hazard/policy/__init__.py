@@ -8,9 +8,11 @@ from typing import Any
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.cases import CaseRules
+from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.limit import DayLimit
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
 
 __all__ = ["Clause", "Code", "Dated", "DayLimit", "Policy", "Profile", "Section", "read_policy"]
 
@@ -47,6 +49,7 @@ class Limits(Section):
     resumption_review_of: Mapping[str, DayLimit]  # by industry, where it is another
     urgent_report_hours: int
     power_cut_notice_hours: int
+    yearly_visit_cap: YearlyVisitCap
 
 
 class SpecialEquipment(Section):
@@ -138,6 +141,7 @@ class Profile(Section):
     limits: Mapping[str, Any] = {}
     retention: Mapping[str, Any] = {}
     cases: Mapping[str, Any] = {}
+    visit_kinds: Mapping[str, Any] = {}
 
 
 class Policy(Section):
@@ -152,7 +156,10 @@ class Policy(Section):
     tracks: Tracks
     powers: Powers
     cases: CaseRules
+    visiting: Visiting
+    visit_kinds: Mapping[VisitKind, VisitKindRules]
     ledger: LedgerRules
+    documents: Documents
     publishing: Publishing
     retention: Retention
     formulas: Formulas

@@ -8,8 +8,12 @@ import pytest
 
 import services.hazard.case
 import services.hazard.lifecycle
+import services.hazard.notice
 
-FOLDERS = [Path(package.__file__).parent for package in (services.hazard.lifecycle, services.hazard.case)]
+FOLDERS = [
+    Path(package.__file__).parent
+    for package in (services.hazard.lifecycle, services.hazard.notice, services.hazard.case)
+]
 COUNTERS = {0, 1}
 """Nothing yet, and the next one."""
 SIZES = {"max_length", "min_length", "max_digits", "decimal_places"}
