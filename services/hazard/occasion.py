@@ -67,6 +67,8 @@ class Occasion:
     enterprise_people: frozenset[str] = frozenset()
     # The officers who act, by person; somebody without any appointment on record is left out.
     on_record: Mapping[str, "tuple[Appointment, ...]"] = field(default_factory=dict)
+    # The files of enterprises that an ask names, by id; of one that is not there an empty file.
+    files: Mapping[str, "Enterprise"] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from services.attachments import Attachments
 from services.hazard.api import (
     attachments,
+    campaigns,
     contracts,
     divisions,
     enterprises,
@@ -19,6 +20,7 @@ from services.hazard.api import (
     people,
     policies,
     proofs,
+    service_plans,
 )
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
@@ -51,6 +53,8 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        service_plans.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        campaigns.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),

@@ -1,6 +1,6 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, division_tree, enterprise, occasion, visit
+from services.hazard import appointment, campaign, division_tree, enterprise, occasion, visit
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -29,6 +29,8 @@ from services.hazard.lifecycle import (
 )
 from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
+from services.hazard.service_plan import changing, duties, making, matching
+from services.hazard.service_plan import state as service_plan_state
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 
 # The modules whose refusals are reachable; naming them here keeps the list of rules readable.
@@ -65,6 +67,12 @@ RULES = (
     content,
     publishing,
     division_tree,
+    service_plan_state,
+    making,
+    matching,
+    duties,
+    changing,
+    campaign,
 )
 
 

@@ -12,6 +12,7 @@ from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.service import Campaigns, Service
 
 __all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
 
@@ -165,6 +166,8 @@ class Policy(Section):
     finding: Finding
     tracks: Tracks
     powers: Powers
+    service: Service
+    campaigns: Campaigns
     ledger: LedgerRules
     publishing: Publishing
     retention: Retention
