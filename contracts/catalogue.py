@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from contracts import campaign, division_tree, enterprise, hazard, person, policy, service_plan, visit
+from contracts import (
+    campaign,
+    division_tree,
+    enterprise,
+    form,
+    hazard,
+    notice,
+    numbering,
+    person,
+    policy,
+    service_plan,
+    visit,
+)
 from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
@@ -11,11 +23,16 @@ UNIONS = (
     enterprise.EnterpriseEvent,
     enterprise.CreditCodeEvent,
     visit.VisitEvent,
+    visit.VisitCountEvent,
+    form.FormEvent,
     service_plan.ServicePlanEvent,
     campaign.CampaignEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,
+    notice.NoticeEvent,
+    numbering.NumberSeriesEvent,
+    numbering.OfficeWordsEvent,
 )
 # An event is in the catalogue by standing in its aggregate's union; a union of one is that one.
 EVENTS: tuple[type[Event], ...] = tuple(event for union in UNIONS for event in get_args(union) or (union,))

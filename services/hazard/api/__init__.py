@@ -14,13 +14,17 @@ from services.hazard.api import (
     contracts,
     divisions,
     enterprises,
+    forms,
     hazards,
     imports,
+    notices,
+    numbers,
     openings,
     people,
     policies,
     proofs,
     service_plans,
+    visits,
 )
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
@@ -53,6 +57,10 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        visits.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         service_plans.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         campaigns.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(

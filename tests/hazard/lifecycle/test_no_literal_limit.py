@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 import services.hazard.lifecycle
+import services.hazard.notice
+import services.hazard.service_plan
 
-FOLDER = Path(services.hazard.lifecycle.__file__).parent
+FOLDERS = [
+    Path(package.__file__).parent
+    for package in (services.hazard.lifecycle, services.hazard.notice, services.hazard.service_plan)
+]
 COUNTERS = {0, 1}
 """Nothing yet, and the next one."""
 SIZES = {"max_length", "min_length", "max_digits", "decimal_places"}
@@ -22,9 +27,8 @@ ALLOWED: dict[str, dict[float, str]] = {
 """By module, the numbers that are none of the law's, each with its reason."""
 STEPS: dict[str, str] = {"quarters": "from one day of the calendar to the next, looking for a working day"}
 """Modules that go through the calendar day by day, each with its reason: timedelta(days=1) and no other."""
-MODULES = sorted(FOLDER.rglob("*.py"))
-MODULES += sorted((FOLDER.parent / "service_plan").rglob("*.py"))
-MODULES += [FOLDER.parent / "campaign.py"]
+MODULES = sorted(module for folder in FOLDERS for module in folder.rglob("*.py"))
+MODULES.append(Path(services.hazard.__path__[0]) / "campaign.py")
 
 
 def left_aside(tree: ast.AST) -> set[int]:
