@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from contracts import (
+    campaign,
     case,
     division_tree,
     enterprise,
@@ -14,6 +15,7 @@ from contracts import (
     penalties,
     person,
     policy,
+    service_plan,
     visit,
 )
 from contracts.envelope import Data, Envelope, Event
@@ -25,6 +27,8 @@ UNIONS = (
     visit.VisitEvent,
     visit.VisitCountEvent,
     form.FormEvent,
+    service_plan.ServicePlanEvent,
+    campaign.CampaignEvent,
     case.CaseEvent,
     penalties.PenaltiesEvent,
     person.PersonEvent,

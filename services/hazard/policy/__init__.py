@@ -12,6 +12,7 @@ from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.limit import DayLimit
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.service import Campaigns, Service
 from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
 
 __all__ = ["Clause", "Code", "Dated", "DayLimit", "Policy", "Profile", "Section", "read_policy"]
@@ -158,6 +159,8 @@ class Policy(Section):
     cases: CaseRules
     visiting: Visiting
     visit_kinds: Mapping[VisitKind, VisitKindRules]
+    service: Service
+    campaigns: Campaigns
     ledger: LedgerRules
     documents: Documents
     publishing: Publishing
