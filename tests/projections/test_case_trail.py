@@ -10,7 +10,7 @@ from contracts import values
 from contracts.catalogue import EVENTS, open_event
 from contracts.envelope import decode
 from contracts.values import Role
-from given.cases import Trial, closed, filed
+from given.cases import Trial, closed, filed, referred
 from given.street import STREET, Street, at
 from services.postgres import Pool
 from services.projections.sentences import told
@@ -77,11 +77,26 @@ async def test_cases_of_an_area_are_listed_by_what_is_due_first_and_where_they_s
 ) -> None:
     street = recorded(recorded(Street(), closed()), filed(), OTHER)
     await project(tables, street, size=3)
-    lines = await office.json("/cases", DISTRICT)
+    lines = (await office.json("/cases", DISTRICT))["items"]
 
     assert {(line["id"], line["status"]) for line in lines} == {(CASE, "CLOSED"), (OTHER, "FILED")}
-    assert [line["id"] for line in await office.json("/cases", DISTRICT, status="FILED")] == [OTHER]
+    assert [one["id"] for one in (await office.json("/cases", DISTRICT, status="FILED"))["items"]] == [OTHER]
     assert lines[0]["decision_due"] == "2026-09-01"
+
+
+async def test_a_list_of_cases_goes_on_page_by_page(tables: Pool, office: Office) -> None:
+    street = Street()
+    for number, trial in enumerate((filed(), referred(), closed(), referred())):
+        recorded(street, trial, CASE[:-1] + str(number))
+    await project(tables, street)
+    seen, cursor = [], None
+    for _ in range(4):
+        page = await office.json("/cases", DISTRICT, limit=1, **({"cursor": cursor} if cursor else {}))
+        seen += [line["id"][-1] for line in page["items"]]
+        cursor = page["next"]
+
+    assert (seen, cursor) == (["1", "3", "0", "2"], None)
+    assert (await office.get("/cases", DISTRICT, cursor="bm9uc2Vuc2U")).status_code == 422
 
 
 async def test_who_may_not_read_a_case_finds_none(tables: Pool, office: Office) -> None:
@@ -97,7 +112,7 @@ async def test_who_may_not_read_a_case_finds_none(tables: Pool, office: Office) 
     ]
 
     assert (await office.get(path, party)).status_code == 200
-    assert len(await office.json("/cases", party)) == 1
+    assert len((await office.json("/cases", party))["items"]) == 1
     for caller in others:
         assert (await office.get(path, caller)).status_code == 404
-        assert await office.json("/cases", caller) == []
+        assert (await office.json("/cases", caller))["items"] == []
