@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from contracts import division_tree, enterprise, hazard, notice, numbering, person, policy, visit
+from contracts import division_tree, enterprise, form, hazard, notice, numbering, person, policy, visit
 from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
@@ -11,6 +11,8 @@ UNIONS = (
     enterprise.EnterpriseEvent,
     enterprise.CreditCodeEvent,
     visit.VisitEvent,
+    visit.VisitCountEvent,
+    form.FormEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,

@@ -56,22 +56,27 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """旁流 · Events that the same command writes to another stream, from a version on."""
+    """旁流 · Events that the same command writes to another stream, from a version on; `visit`: in whose course."""
 
     subject: str
     version: int
     events: tuple[Event, ...]
+    visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """决定 · The events of the command's own stream, what it leans on, and what the client is told."""
+    """决定 · The events of the command's own stream, what it leans on, and what the client is told.
+
+    `visit` is the subject of the visit in whose course it was done.
+    """
 
     events: tuple[Event, ...]
     division: str | None
     beside: tuple[Beside, ...] = ()
     leans: Mapping[UUID, int] = field(default_factory=dict)
     names: Mapping[str, UUID] = field(default_factory=dict)
+    visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,13 +286,14 @@ def compose(
     tell: Callable[[S], Mapping[str, str]],
 ) -> tuple[Command, S]:
     """组成命令 · The envelopes of a decision with the answer that goes with them, and the state they lead to."""
-    own = Beside(subject=kind.subject(key), version=state.version, events=decision.events)
+    own = Beside(
+        subject=kind.subject(key), version=state.version, events=decision.events, visit=decision.visit
+    )
     envelopes: list[Envelope] = []
     for stream in (own, *decision.beside):
         for number, event in enumerate(stream.events, start=1):
-            envelope = envelop(
-                sender, occasion, stream.subject, stream.version + number, event, decision.division
-            )
+            place, version = decision.division, stream.version + number
+            envelope = envelop(sender, occasion, stream.subject, version, event, place, visit=stream.visit)
             envelopes.append(envelope)
             if stream is own:
                 state = kind.evolve(state, event, envelope)
@@ -311,7 +317,14 @@ def done(outcome: Outcome) -> Done:
 
 
 def envelop(
-    sender: Sender, occasion: Occasion, subject: str, version: int, event: Event, division: str | None
+    sender: Sender,
+    occasion: Occasion,
+    subject: str,
+    version: int,
+    event: Event,
+    division: str | None,
+    *,
+    visit: str | None = None,
 ) -> Envelope:
     """装信封 · Who, when, where and under which policy, once for each event."""
     return Envelope(
@@ -327,6 +340,7 @@ def envelop(
         role=sender.role,
         organisation=sender.organisation,
         certificate=sender.certificate,
+        visit=visit,
         division=division,
         entry=sender.entry,
         enteredby=sender.enteredby,

@@ -13,6 +13,7 @@ from services.hazard.api import (
     contracts,
     divisions,
     enterprises,
+    forms,
     hazards,
     imports,
     notices,
@@ -21,6 +22,7 @@ from services.hazard.api import (
     people,
     policies,
     proofs,
+    visits,
 )
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
@@ -53,6 +55,8 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        visits.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(

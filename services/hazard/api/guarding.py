@@ -10,13 +10,15 @@ from services.attachments import Attachments
 from services.problems import Trouble
 
 IDENTIFIER = re.compile(r"^(sha256:[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|p-[0-9A-Za-z-]+)$")
-NUMBERS = frozenset({"certificates", "certificate", "division", "number", "notice", "signature"})
+NUMBERS = frozenset(
+    {"certificates", "certificate", "division", "number", "notice", "scanned", "signature", "document"}
+)
 
 
 def texts(ask: BaseModel) -> list[tuple[str, str]]:
     """文字 · Every string of a body that could hold a number of a person, with its JSON pointer.
 
-    Those of documents and certificates are left out, and a drawn signature, which is no text.
+    Those of documents and certificates are left out, as is a signature, which is kept beside the log.
     """
     found: list[tuple[str, str]] = []
     to_look: list[tuple[str, object]] = [("", ask)]

@@ -67,6 +67,7 @@ class Hazard:
     description: str | None = None
     report: SealedText | None = None
     photos: tuple[Digest, ...] = ()
+    visit: str | None = None
     found_on: date | None = None
 
     number: str | None = None

@@ -13,6 +13,7 @@ from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
 
 __all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
 
@@ -63,6 +64,7 @@ class Limits(Section):
     resumption_review_of: Mapping[str, DayLimit]  # by industry, where it is another
     urgent_report_hours: int
     power_cut_notice_hours: int
+    yearly_visit_cap: YearlyVisitCap
 
 
 class SpecialEquipment(Section):
@@ -153,6 +155,7 @@ class Profile(Section):
     powers: Mapping[str, Any] = {}
     limits: Mapping[str, Any] = {}
     retention: Mapping[str, Any] = {}
+    visit_kinds: Mapping[str, Any] = {}
 
 
 class Policy(Section):
@@ -166,6 +169,8 @@ class Policy(Section):
     finding: Finding
     tracks: Tracks
     powers: Powers
+    visiting: Visiting
+    visit_kinds: Mapping[VisitKind, VisitKindRules]
     ledger: LedgerRules
     documents: Documents
     publishing: Publishing
