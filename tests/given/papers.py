@@ -9,7 +9,7 @@ import pytest
 from contracts.envelope import Event
 from contracts.numbering import DocumentKind, NumberDrawn
 from contracts.values import VisitKind
-from given.lives import day, registered
+from given.lives import registered
 from given.sentences import is_for_people
 from given.story import DIVISION, ENTERPRISE, POLICY, TWO, Life, envelope
 from services.hazard.lifecycle.ordering import OrderRectification, order_rectification
@@ -33,7 +33,6 @@ VISITED = Visited(
     enterprise=ENTERPRISE,
     division=DIVISION,
     kind=VisitKind.ADMIN,
-    on=day(Life(), 0),
 )
 DRAWN = NumberDrawn(
     office=TWO["organisation"],

@@ -47,7 +47,6 @@ class Visited:
     enterprise: str
     division: str
     kind: VisitKind
-    on: date
 
 
 class DraftItem(
