@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from contracts import division_tree, enterprise, form, hazard, notice, numbering, person, policy, visit
+from contracts import (
+    campaign,
+    division_tree,
+    enterprise,
+    form,
+    hazard,
+    notice,
+    numbering,
+    person,
+    policy,
+    service_plan,
+    visit,
+)
 from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
@@ -13,6 +25,8 @@ UNIONS = (
     visit.VisitEvent,
     visit.VisitCountEvent,
     form.FormEvent,
+    service_plan.ServicePlanEvent,
+    campaign.CampaignEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from services.attachments import Attachments
 from services.hazard.api import (
     attachments,
+    campaigns,
     contracts,
     divisions,
     enterprises,
@@ -22,6 +23,7 @@ from services.hazard.api import (
     people,
     policies,
     proofs,
+    service_plans,
     visits,
 )
 from services.hazard.api.imports import ImportDesk
@@ -59,6 +61,8 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        service_plans.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        campaigns.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),

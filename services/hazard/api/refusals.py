@@ -1,6 +1,6 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, division_tree, enterprise, form, numbering, occasion
+from services.hazard import appointment, campaign, division_tree, enterprise, form, numbering, occasion
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -35,6 +35,8 @@ from services.hazard.notice import state as notice_state
 from services.hazard.notice import voiding as notice_voiding
 from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
+from services.hazard.service_plan import changing, duties, making, matching
+from services.hazard.service_plan import state as service_plan_state
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 from services.hazard.visit import answering as visit_answering
 from services.hazard.visit import counting as visit_counting
@@ -94,6 +96,12 @@ RULES = (
     notice_signing,
     notice_voiding,
     withdrawing,
+    service_plan_state,
+    making,
+    matching,
+    duties,
+    changing,
+    campaign,
 )
 
 

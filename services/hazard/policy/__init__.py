@@ -13,6 +13,7 @@ from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.service import Campaigns, Service
 from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
 
 __all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
@@ -171,6 +172,8 @@ class Policy(Section):
     powers: Powers
     visiting: Visiting
     visit_kinds: Mapping[VisitKind, VisitKindRules]
+    service: Service
+    campaigns: Campaigns
     ledger: LedgerRules
     documents: Documents
     publishing: Publishing
