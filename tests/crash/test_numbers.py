@@ -20,6 +20,7 @@ from crash.clients import Book, Client, Town, photograph, working
 from crash.killer import Killer
 from crash.system import TOWN, System, officer, published
 from services import tokens
+from services.hazard.occasion import SHANGHAI
 
 SECONDS = float(os.environ.get("HAZARD_NUMBERS_SECONDS", "8"))
 SEED = os.environ.get("HAZARD_CRASH_SEED") or secrets.token_hex(4)
@@ -70,19 +71,15 @@ async def office(system: System, book: Book) -> list[Registrar]:
     """The office's word, an enterprise, a visit, a hazard that waits to be ordered; and who writes its papers."""
     town = Town(Random(SEED), await photograph(system.places, system.ports["web-1"]))
     lines = [Line(system.ports["web-1"])]
-    await Client("head", head(system), lines, town, book).send("office-word", {"word": "杭滨"})
+    leader = Client("head", head(system), lines, town, book)
+    await leader.send("office-word", {"word": "杭滨"})
     first = Client("first", officer(system.places, "p-first", "first"), lines, town, book)
     await first.register()
     await first.capture()
     await first.submit(first.drafts[0])
     (enterprise,), (hazard,) = town.enterprises, town.hazards
-    today = datetime.now(UTC).date().isoformat()
-    visited = await first.send(
-        "visits", {"enterprise": enterprise, "visit_kind": "ADMIN", "visited_on": today, "finds": 1}
-    )
-    assert visited is not None
     item = {"hazard": hazard, "from_service": {"amount": 15, "unit": "days"}}
-    draft = {"visit": visited.body["id"], "items": [item]}
+    draft = {"visit": await visit(first, leader, enterprise), "items": [item]}
     return [
         Registrar(
             name,
@@ -94,6 +91,26 @@ async def office(system: System, book: Book) -> list[Registrar]:
         )
         for name in (f"desk-{number}" for number in range(OFFICERS))
     ]
+
+
+async def visit(officer: Client, leader: Client, enterprise: str) -> str:
+    plan = {
+        "enterprise": enterprise,
+        "visit_kind": "ADMIN",
+        "planned_on": datetime.now(SHANGHAI).date().isoformat(),
+        "purpose": "用电安全检查",
+        "participants": [
+            {"person": "p-first", "function": "OFFICER", "certificate": "33011100123"},
+            {"person": "p-10", "function": "OFFICER", "certificate": "33011100124"},
+        ],
+        "lead": "p-first",
+    }
+    planned = await officer.send("visits/plan", plan)
+    assert planned is not None
+    key: str = planned.body["id"]
+    await leader.send(f"visits/{key}/approve", {"number": "余应急检批〔2026〕31号"}, 1)
+    await officer.send(f"visits/{key}/start", {"scanned": enterprise}, 2)
+    return key
 
 
 async def test_numbers_have_no_gap_and_no_double_whoever_is_killed(system: System) -> None:
