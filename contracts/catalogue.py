@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from contracts import division_tree, enterprise, hazard, person, policy, visit
+from contracts import division_tree, enterprise, hazard, paper, person, policy, visit
 from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
@@ -11,6 +11,8 @@ UNIONS = (
     enterprise.EnterpriseEvent,
     enterprise.CreditCodeEvent,
     visit.VisitEvent,
+    paper.PaperEvent,
+    paper.PaperPlaceEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,

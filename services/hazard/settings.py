@@ -66,9 +66,17 @@ class WebSettings(TokenSettings, PeopleSettings):
     web_host: str = Field(default="127.0.0.1", description="监听地址")
     web_port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
     import_days: int = Field(default=90, ge=1, description="导入结束后原台账保存的天数，其后销毁")
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="对外网址，印在文书的二维码里；公众扫码打开它下面的 /p/<查验码>",
+        examples=["https://hazard.example.org"],
+    )
+    templates: Path | None = Field(
+        default=None, description="本单位 Word 文书模板的目录；不设则为 <data>/templates"
+    )
     calendar: Path | None = Field(default=None, description="工作日历的本地更正文件；不设则用程序自带的日历")
 
-    @field_validator("calendar", mode="before")
+    @field_validator("calendar", "templates", mode="before")
     @classmethod
     def unset(cls, given: object) -> object:
         """空即未设 · An empty path names no file."""

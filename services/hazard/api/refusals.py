@@ -1,6 +1,6 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, division_tree, enterprise, occasion, visit
+from services.hazard import appointment, division_tree, enterprise, occasion, paper, visit
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -27,6 +27,7 @@ from services.hazard.lifecycle import (
     timing,
     transferring,
 )
+from services.hazard.papers import docx
 from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
@@ -36,6 +37,8 @@ RULES = (
     appointment,
     enterprise,
     visit,
+    paper,
+    docx,
     occasion,
     holding,
     certifying,

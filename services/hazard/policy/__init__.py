@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ConfigDict, field_validator
 
 from contracts.limits import Limit, LimitUnit
+from contracts.paper import PaperKind
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.files import CURRENT, shipped
@@ -130,6 +131,17 @@ class Publishing(Section):
     latest_days: int
 
 
+class Papers(Section):
+    """文书 · Who issues and withdraws papers, and what an order says of the ways against it."""
+
+    reconsideration: DayLimit
+    litigation: DayLimit
+    reconsideration_authority: str
+    court: str
+    withdrawers: frozenset[Role]
+    issuers: Mapping[PaperKind, frozenset[Role]]
+
+
 class Retention(Section):
     """保存期限 · In years after closure; the event log itself is kept."""
 
@@ -166,6 +178,7 @@ class Policy(Section):
     tracks: Tracks
     powers: Powers
     ledger: LedgerRules
+    papers: Papers
     publishing: Publishing
     retention: Retention
     formulas: Formulas
