@@ -9,6 +9,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from services.keys import PeopleSettings
 from services.tokens import TokenSettings
 
+PUBLIC_URL = (
+    "http://127.0.0.1:8000"  # for trying it out; whoever hands out papers sets an address of their own
+)
+
 
 class SigningSettings(BaseSettings):
     """签名设置 · Where the log's signing key is, and the directories that witness its checkpoints."""
@@ -67,7 +71,7 @@ class WebSettings(TokenSettings, PeopleSettings):
     web_port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
     import_days: int = Field(default=90, ge=1, description="导入结束后原台账保存的天数，其后销毁")
     public_url: str = Field(
-        default="http://127.0.0.1:8000",
+        default=PUBLIC_URL,
         description="对外网址，印在文书的二维码里；公众扫码打开它下面的 /p/<查验码>",
         examples=["https://hazard.example.org"],
     )
@@ -81,3 +85,9 @@ class WebSettings(TokenSettings, PeopleSettings):
     def unset(cls, given: object) -> object:
         """空即未设 · An empty path names no file."""
         return given or None
+
+    @field_validator("public_url", mode="before")
+    @classmethod
+    def unset_url(cls, given: object) -> object:
+        """空即未设 · An empty address is none."""
+        return given or PUBLIC_URL

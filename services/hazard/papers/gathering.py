@@ -1,7 +1,7 @@
 """取材 · Reads what a paper is made from: the streams as they stand now, or as they stood when it was issued."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contracts.division import root
@@ -73,8 +73,7 @@ async def gather(reader: Reader, kind: PaperKind, of: str, named: Sequence[str],
         raise NotFound("企业")
     hazards = [await hazard_of(reader, key) for key in (named or record.hazards)]
     visit = record.told or visit_of_hazards(hazards, on)
-    if kind is PaperKind.REINSPECTION:
-        visit = visit_of_looks(visit, hazards)
+    visit = visit_of_looks(visit, hazards) if kind is PaperKind.REINSPECTION else certified(visit, hazards)
     return Gathered(
         enterprise_id=record.enterprise,
         enterprise=enterprise,
@@ -138,6 +137,15 @@ def visit_of_hazards(hazards: Sequence[HazardTold], on: date) -> VisitTold:
         on=(first.ordered_on if first else None) or on,
         officers=first.officers if first else (),
     )
+
+
+def certified(visit: VisitTold, hazards: Sequence[HazardTold]) -> VisitTold:
+    """补齐证号 · The certificates that were shown with the orders of a visit, where the visit names none."""
+    shown = {one.person: one.certificate for told in hazards for one in told.officers if one.certificate}
+    officers = tuple(
+        replace(one, certificate=one.certificate or shown.get(one.person)) for one in visit.officers
+    )
+    return replace(visit, officers=officers)
 
 
 def visit_of_looks(visit: VisitTold, hazards: Sequence[HazardTold]) -> VisitTold:

@@ -1,37 +1,25 @@
 """文书接口 · Issued, read again byte for byte, superseded, withdrawn; and the page that says so."""
 
+from datetime import UTC, datetime
 from hashlib import sha256
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.values import Role
+from given.answers import problem
+from given.papers import OFFICE, file, issued, looked_up, ordered, record, staffed, text_of, visited
+from services import erasing
+from services.hazard.calendar import ZONE
 from services.hazard.store import Log
 
-OFFICE = "富阳区滨湖街道办事处"
+ELSEWHERE = "330111006000"
 
 
 @pytest.fixture
 async def people(desk):
-    """两名执法人员和企业负责人 · Two officers and the enterprise's responsible person, all with names."""
-    found = {}
-    for name, role, more in (
-        ("张三", "TWO", {"certificate": {"number": "33011100123"}}),
-        ("李四", "TWO", {"certificate": {"number": "33011100124"}}),
-        ("王五", "ENT_M", {"organisation": desk.enterprise}),
-    ):
-        place = {
-            "role": role,
-            "division": "330111005000",
-            "organisation": "org-town",
-            "starts_on": "2026-01-01",
-        }
-        body = {"name": name, "appointment": place | more}
-        body |= {"phone": "057188888888"} if role == "ENT_M" else {}
-        answer = await desk.post("people", body, desk.token(Role.DPL, division="330111000000"))
-        assert answer.status_code == 201, answer.text
-        found[name] = answer.json()["id"]
-    return found
+    return await staffed(desk)
 
 
 @pytest.fixture
@@ -39,61 +27,9 @@ def officer(desk, people):
     return desk.token(Role.TWO, person=people["张三"])
 
 
-async def visited(desk, officer, people) -> str:
-    body = {
-        "enterprise": desk.enterprise,
-        "visit_kind": "ADMIN",
-        "visited_on": "2026-01-10",
-        "officers": [people["张三"], people["李四"]],
-        "finds": 1,
-        "remark": "检查了2号车间配电间和仓库。",
-    }
-    answer = await desk.post("visits", body, officer)
-    assert answer.status_code == 201, answer.text
-    return answer.json()["id"]
-
-
-async def ordered(desk, officer, people, number="滨湖应急责改〔2026〕1号") -> str:
-    hazard = await desk.capture(officer)
-    await desk.send(hazard, "submit", {}, officer)
-    advice = {"advice": "外壳做保护接地", "basis": ["GB 50054-2011 5.2.1"]}
-    await desk.send(hazard, "advise-rectification", advice, officer)
-    order = {
-        "from_service": {"amount": 15, "unit": "days"},
-        "responsible": people["王五"],
-        "visit_kind": "ADMIN",
-        "notice": number,
-        "certificates": ["33011100123", "33011100124"],
-        "others": [people["李四"]],
-    }
-    answer = await desk.send(hazard, "order-rectification", order, officer)
-    assert answer.status_code == 200, answer.text
-    return hazard
-
-
 @pytest.fixture
 async def visit(desk, officer, people) -> str:
-    path = f"enterprises/{desk.enterprise}/name-responsible-person"
-    await desk.post(path, {"post": "MAIN", "person": people["王五"]}, officer, If_Match='"1"')
     return await visited(desk, officer, people)
-
-
-def record(visit, *hazards, **more):
-    return {"kind": "RECORD", "of": f"visit/{visit}", "hazards": hazards, "office": OFFICE, **more}
-
-
-async def issued(desk, officer, body) -> dict:
-    answer = await desk.post("papers", body, officer)
-    assert answer.status_code == 201, answer.text
-    return (await desk.client.get(f"/api/v1/papers/{answer.json()['id']}", headers=officer)).json()
-
-
-async def file(desk, paper, form, who):
-    return await desk.client.get(f"/api/v1/papers/{paper['id']}.{form}", headers=who)
-
-
-async def looked_up(desk, paper, **query):
-    return await desk.client.get("/p/" + paper["address"].rpartition("/")[2], params=query)
 
 
 async def test_a_record_is_issued_in_both_forms_whose_digests_the_event_holds(desk, officer, people, visit):
@@ -127,3 +63,210 @@ async def test_no_name_stands_in_the_log(desk, officer, people, visit, log: Log)
 
     assert "张三" not in bodies
     assert "057188888888" not in bodies
+
+
+async def test_the_same_bytes_come_again_after_names_and_records_have_changed(desk, officer, people, visit):
+    hazard = await ordered(desk, officer, people)
+    paper = await issued(desk, officer, record(visit, hazard))
+    await desk.client.patch(f"/api/v1/people/{people['张三']}", json={"name": "张三丰"}, headers=officer)
+    await desk.post(
+        f"enterprises/{desk.enterprise}/change-profile", {"name": "新厂名"}, officer, If_Match='"2"'
+    )
+    await desk.send(hazard, "serve-notice", {"method": "DIRECT", "recipient": people["王五"]}, officer)
+
+    answer = await file(desk, paper, "pdf", officer)
+
+    assert paper["pdf"] == f"sha256:{sha256(answer.content).hexdigest()}"
+
+
+async def test_a_person_who_was_erased_is_gone_from_the_paper_and_the_page_does_not_call_it_forged(
+    desk, officer, people, visit, database, tmp_path: Path
+):
+    paper = await issued(desk, officer, record(visit))
+    async with erasing.opened(database, tmp_path) as door:
+        await erasing.erase(door, people["王五"], reason="本人申请", by="operator", at=datetime.now(UTC))
+    # The keys of the web process look at the list of erasures themselves.
+    answer = await file(desk, paper, "docx", officer)
+    page = await looked_up(desk, paper)
+
+    assert answer.status_code == 200
+    assert answer.headers["X-Paper-Persons-Erased"] == "true"
+    assert "已删除" in text_of(answer.content)
+    assert "王五" not in text_of(answer.content)
+    assert "张三" in text_of(answer.content)
+    assert "已有依法删除的" in page.text
+    assert "真实，现行有效" in page.text
+
+
+async def test_a_paper_issued_anew_needs_a_reason_and_the_one_before_gives_way(desk, officer, people, visit):
+    first = await issued(desk, officer, record(visit))
+    problem(await desk.post("papers", record(visit), officer), 409, "paper-already-there")
+    second = await issued(desk, officer, record(visit, reason="检查场所漏记"))
+    page = await looked_up(desk, first)
+    first_now = (await desk.client.get(f"/api/v1/papers/{first['id']}", headers=officer)).json()
+
+    assert first_now["current"] is False
+    assert (first_now["superseded_by"], second["replaces"]) == (second["id"], first["id"])
+    assert "已被新文书取代" in page.text
+    assert second["number"] in page.text
+    assert (await file(desk, first, "pdf", officer)).status_code == 200
+
+
+async def test_a_paper_is_withdrawn_by_the_head_of_its_office_only(desk, officer, people, visit):
+    paper = await issued(desk, officer, record(visit))
+    path, body = f"papers/{paper['id']}/withdraw", {"reason": "被检查单位名称有误"}
+    elsewhere = desk.token(Role.TWL, organisation="org-other")
+
+    problem(await desk.post(path, body, officer, If_Match='"1"'), 403, "may-not-withdraw")
+    problem(await desk.post(path, body, elsewhere, If_Match='"1"'), 403, "may-not-withdraw")
+    done = await desk.post(path, body, desk.token(Role.TWL), If_Match='"1"')
+    again = await desk.post(path, body, desk.token(Role.TWL), If_Match='"2"')
+    page = await looked_up(desk, paper)
+
+    assert done.status_code == 200, done.text
+    problem(again, 409, "paper-not-standing")
+    assert "已被出具机关撤销" in page.text
+    assert "被检查单位名称有误" not in page.text
+
+
+async def test_the_page_knows_a_code_that_nobody_was_given_for_none(desk):
+    for code in ("a" * 26, "x", "A" * 26, "../etc"):
+        answer = await desk.client.get(f"/p/{code}")
+
+        assert answer.status_code == 404
+    assert "查无此文书" in (await desk.client.get(f"/p/{'a' * 26}")).text
+
+
+async def test_another_file_is_told_from_the_one_that_was_issued(desk, officer, people, visit):
+    paper = await issued(desk, officer, record(visit))
+
+    assert "不一致：" in (await looked_up(desk, paper, sha256="0" * 64)).text
+    assert "应为 64 位十六进制数" in (await looked_up(desk, paper, sha256="<script>")).text
+    assert "<script>" not in (await looked_up(desk, paper, sha256="<script>")).text
+
+
+async def test_whoever_looks_too_often_is_asked_to_wait(desk):
+    answers = [await desk.client.get(f"/p/{'a' * 26}") for _ in range(61)]
+
+    assert [answer.status_code for answer in answers] == [404] * 60 + [429]
+
+
+async def test_an_order_bears_the_number_of_its_notice_and_lists_what_was_ordered(
+    desk, officer, people, visit
+):
+    hazard = await ordered(desk, officer, people)
+    body = {"kind": "ORDER", "of": f"visit/{visit}", "hazards": [hazard], "office": OFFICE}
+    paper = await issued(desk, officer, body)
+    text = text_of((await file(desk, paper, "docx", officer)).content)
+
+    assert paper["number"] == "滨湖应急责改〔2026〕1号"
+    for words in ("配电箱外壳未做保护接地", "自送达之日起15日内", "60日", "6个月", "33011100124", "王五"):
+        assert words in text
+
+
+async def test_what_was_not_ordered_stands_in_no_order(desk, officer, people, visit):
+    hazard = await desk.capture(officer)
+    await desk.send(hazard, "submit", {}, officer)
+    body = {"kind": "ORDER", "of": f"visit/{visit}", "office": OFFICE}
+
+    problem(await desk.post("papers", body | {"hazards": [hazard]}, officer), 409, "hazard-not-ordered")
+    problem(await desk.post("papers", body, officer), 409, "nothing-to-print")
+
+
+async def test_two_notices_are_two_papers(desk, officer, people, visit):
+    both = [await ordered(desk, officer, people, f"滨湖应急责改〔2026〕{n}号") for n in (1, 2)]
+    body = {"kind": "ORDER", "of": f"visit/{visit}", "hazards": both, "office": OFFICE}
+
+    problem(await desk.post("papers", body, officer), 409, "hazard-not-ordered")
+
+
+async def test_an_opinion_on_a_re_inspection_follows_it(desk, officer, people, visit):
+    hazard = await ordered(desk, officer, people)
+    body = {"kind": "REINSPECTION", "of": f"visit/{visit}", "hazards": [hazard], "office": OFFICE}
+    problem(await desk.post("papers", body, officer), 409, "hazard-not-looked-at")
+    await desk.send(hazard, "serve-notice", {"method": "DIRECT", "recipient": people["王五"]}, officer)
+    done = {
+        "measures": "已加装接地线",
+        "completed_on": str(datetime.now(ZONE).date()),
+        "photos": [desk.photo],
+        "cost": 10000,
+    }
+    await desk.send(
+        hazard, "submit-rectification", done, desk.of_enterprise(Role.ENT_M, person=people["王五"])
+    )
+    look = {"result": "pass", "photos": [desk.photo], "remark": "接地电阻实测2.1Ω"}
+    answer = await desk.send(hazard, "reinspect", look, officer)
+    assert answer.status_code == 200, answer.text
+    paper = await issued(desk, officer, body)
+    text = text_of((await file(desk, paper, "docx", officer)).content)
+
+    for words in ("滨湖应急责改〔2026〕1号", "已加装接地线", "接地电阻实测2.1Ω", "均已整改到位"):
+        assert words in text
+
+
+async def test_a_list_of_an_enterprise_holds_no_hazard_of_another(desk, officer, people, visit):
+    mine = await ordered(desk, officer, people)
+    other = (await desk.post("enterprises", {"name": "乙厂", "division": "330111005000"}, officer)).json()[
+        "id"
+    ]
+    theirs = await desk.capture(officer, object=other)
+    await desk.send(theirs, "submit", {}, officer)
+    body = {"kind": "LIST", "of": f"enterprise/{desk.enterprise}", "office": OFFICE}
+
+    problem(await desk.post("papers", body | {"hazards": [mine, theirs]}, officer), 409, "hazard-of-another")
+    paper = await issued(desk, officer, body | {"hazards": [mine]})
+    text = text_of((await file(desk, paper, "docx", officer)).content)
+
+    assert "整改中" in text
+    assert "外壳做保护接地" in text
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "of"),
+    [
+        (Role.GRID, "ORDER", "visit"),
+        (Role.EXP, "ORDER", "visit"),
+        (Role.TWN, "ORDER", "visit"),
+        (Role.SCO, "RECORD", "visit"),
+        (Role.ENT_M, "LIST", "enterprise"),
+    ],
+)
+async def test_who_may_not_issue_a_paper_is_told_so_and_nothing_is_stored(
+    desk, officer, people, visit, log: Log, role, kind, of
+):
+    head = await log.head()
+    subject = f"visit/{visit}" if of == "visit" else f"enterprise/{desk.enterprise}"
+    who = desk.of_enterprise(role) if role is Role.ENT_M else desk.token(role)
+    answer = await desk.post("papers", {"kind": kind, "of": subject, "office": OFFICE}, who)
+
+    problem(answer, 403, "may-not-issue")
+    assert (await log.head()).position == head.position
+
+
+async def test_a_list_is_of_an_enterprise_and_of_nothing_else(desk, officer, people, visit):
+    body = {"kind": "LIST", "of": f"visit/{visit}", "office": OFFICE}
+
+    problem(await desk.post("papers", body, officer), 409, "paper-of-another-kind")
+
+
+async def test_nobody_reads_or_issues_papers_elsewhere(desk, officer, people, visit):
+    paper = await issued(desk, officer, record(visit))
+    stranger = desk.token(Role.TWO, division=ELSEWHERE)
+
+    problem(await file(desk, paper, "pdf", stranger), 404, "not-found")
+    problem(await desk.post("papers", record(visit), stranger), 403, "out-of-scope")
+
+
+async def test_an_official_paper_prints_no_id_for_a_name(desk, people):
+    nobody = desk.token(Role.TWO, person="p-nobody")
+    unnamed = await visited(desk, nobody, people)
+
+    problem(await desk.post("papers", record(unnamed), nobody), 409, "name-not-on-file")
+
+
+async def test_a_request_sent_again_issues_nothing_more(desk, officer, people, visit):
+    key = str(uuid4())
+    first, again = [await desk.post("papers", record(visit), officer, Idempotency_Key=key) for _ in range(2)]
+
+    assert first.json() == again.json()
+    assert first.status_code == again.status_code == 201
