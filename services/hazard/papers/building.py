@@ -31,6 +31,7 @@ from services.hazard.papers.writing import (
     styled,
 )
 
+FACTS: Final = (32, 126)  # mm: the names and the values
 BUILT_ON: Final = date(2026, 1, 1)
 # What the library's own blank document brings along and no paper needs.
 UNUSED: Final = ("stylesWithEffects", "customXml", "thumbnail", "numbering", "webSettings")
@@ -51,10 +52,12 @@ def facts(paper: Written, rows: Iterable[tuple[str, str]]) -> None:
     """基本情况 · Names and values, without a frame."""
     table = paper.add_table(rows=0, cols=2)
     table.autofit = False
+    for column, width in zip(table.columns, FACTS, strict=True):
+        column.width = Mm(width)
     for name, value in rows:
         cells = table.add_row().cells
-        fill(cells[0], name, font=HEADING, size=12, width=Mm(32))
-        fill(cells[1], value, size=14, width=Mm(126))
+        fill(cells[0], name, font=HEADING, size=12, width=Mm(FACTS[0]))
+        fill(cells[1], value, size=14, width=Mm(FACTS[1]))
     line(paper, "", size=6)
 
 
@@ -65,13 +68,15 @@ def listing(paper: Written, columns: Sequence[tuple[str, str, float]]) -> None:
     table.autofit = False
     heading, begin, row, end = table.rows
     for place, (name, value, width) in enumerate(columns):
+        table.columns[place].width = Mm(width)
         fill(heading.cells[place], name, font=HEADING, width=Mm(width), middle=True)
         fill(row.cells[place], value, width=Mm(width), middle=len(name) <= INDENT)
     fill(begin.cells[0], "{%tr for 项 in 隐患 %}")
     fill(end.cells[0], "{%tr endfor %}")
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    heading._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 — the library repeats no headings
+    for one, mark in ((heading, "w:tblHeader"), (row, "w:cantSplit")):
+        said = OxmlElement(mark)
+        said.set(qn("w:val"), "true")
+        one._tr.get_or_add_trPr().append(said)  # noqa: SLF001 — the library repeats no headings, holds no rows together
 
 
 def each_item(paper: Written, *more: str) -> None:

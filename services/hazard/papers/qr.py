@@ -13,6 +13,7 @@ import segno
 SCALE: Final = 6  # pixels of one module
 BORDER: Final = 2  # modules
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+BYTE: Final = 8  # pixels
 LONGEST: Final = 0xFFFF  # bytes of one stored block
 
 
@@ -27,20 +28,18 @@ def svg(text: str) -> str:
 
 def png(text: str) -> bytes:
     """点阵图 · As PNG with one bit a pixel, for Word."""
-    code = segno.make(text, error="m", micro=False)
-    rows = [[not module for module in row] for row in code.matrix_iter(scale=SCALE, border=BORDER)]
-    width = len(rows[0])
-    pixels = b"".join(b"\0" + _bits(row) for row in rows)
-    header = struct.pack(">IIBBBBB", width, len(rows), 1, 0, 0, 0, 0)
+    modules = segno.make(text, error="m", micro=False).matrix_iter(border=BORDER)
+    lines = [_line("".join(("0" if dark else "1") * SCALE for dark in row)) for row in modules]
+    width = len(lines) * SCALE
+    pixels = b"".join(line * SCALE for line in lines)
+    header = struct.pack(">IIBBBBB", width, width, 1, 0, 0, 0, 0)
     return SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", stored(pixels)) + _chunk(b"IEND", b"")
 
 
-def _bits(row: list[bool]) -> bytes:
-    padded = [*row, *[False] * (-len(row) % 8)]
-    return bytes(
-        sum(bit << (7 - place) for place, bit in enumerate(padded[start : start + 8]))
-        for start in range(0, len(padded), 8)
-    )
+def _line(bits: str) -> bytes:
+    """One row of pixels, unfiltered, filled up to whole bytes."""
+    length = -(-len(bits) // BYTE)
+    return b"\0" + int(bits.ljust(length * BYTE, "0"), 2).to_bytes(length)
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

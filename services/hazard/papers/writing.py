@@ -42,7 +42,7 @@ def line(
     styled(paragraph.add_run(words), font=font, size=size, bold=bold)
     form = paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
-    form.line_spacing = 1.35
+    form.line_spacing = 1.2
     form.keep_with_next = kept
     if indented:
         form.first_line_indent = Pt(size * INDENT)
