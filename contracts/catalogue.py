@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from contracts import division_tree, enterprise, hazard, paper, person, policy, visit
+from contracts import (
+    division_tree,
+    enterprise,
+    form,
+    hazard,
+    notice,
+    numbering,
+    paper,
+    person,
+    policy,
+    visit,
+)
 from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
@@ -11,11 +22,16 @@ UNIONS = (
     enterprise.EnterpriseEvent,
     enterprise.CreditCodeEvent,
     visit.VisitEvent,
+    visit.VisitCountEvent,
+    form.FormEvent,
     paper.PaperEvent,
     paper.PaperPlaceEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,
+    notice.NoticeEvent,
+    numbering.NumberSeriesEvent,
+    numbering.OfficeWordsEvent,
 )
 # An event is in the catalogue by standing in its aggregate's union; a union of one is that one.
 EVENTS: tuple[type[Event], ...] = tuple(event for union in UNIONS for event in get_args(union) or (union,))

@@ -14,6 +14,7 @@ from contracts.values import (
     RiskColour,
     ShortText,
     SizeClass,
+    Standardisation,
     Text,
 )
 
@@ -32,6 +33,9 @@ class EnterpriseRegistered(Event):
     size_class: SizeClass | None = None
     address: ShortText | None = Field(None, description="生产经营地址，不含个人住址")
     tags: tuple[ShortText, ...] = ()
+    standardisation: Standardisation | None = Field(
+        None, description="标准化等级 · The yearly number of inspections may depend on it"
+    )
 
 
 class EnterpriseProfileChanged(Event):
@@ -47,6 +51,7 @@ class EnterpriseProfileChanged(Event):
     size_class: SizeClass | None = None
     address: ShortText | None = None
     tags: tuple[ShortText, ...] | None = None
+    standardisation: Standardisation | None = None
 
 
 class EnterpriseGraded(Event):

@@ -149,6 +149,16 @@ class SizeClass(Named):
     LARGE = "LARGE", "规上亿元"
 
 
+class Standardisation(Named):
+    """标准化等级 · The level of an enterprise's work-safety standardisation."""
+
+    LEVEL_1 = "LEVEL_1", "一级"
+    LEVEL_2 = "LEVEL_2", "二级"
+    LEVEL_3 = "LEVEL_3", "三级"
+    MICRO = "MICRO", "小微企业达标"
+    NONE = "NONE", "未创建"
+
+
 class ObjectKind(Named):
     """对象类型 · What is regulated: wider than a company."""
 

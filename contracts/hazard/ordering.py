@@ -8,7 +8,17 @@ from pydantic import Field
 from contracts.envelope import Step
 from contracts.hazard.registered import OfRegistered
 from contracts.limits import Limit
-from contracts.values import Certificate, Evidence, PersonId, ShortText, Text, UrgeChannel, VisitKind, Waiver
+from contracts.values import (
+    Certificate,
+    EnterpriseId,
+    Evidence,
+    PersonId,
+    ShortText,
+    Text,
+    UrgeChannel,
+    VisitKind,
+    Waiver,
+)
 
 
 class RectificationAdvised(OfRegistered):
@@ -36,6 +46,9 @@ class RectificationOrdered(OfRegistered):
     responsible: PersonId
     visit_kind: VisitKind
     notice: ShortText | None = None
+    notice_id: EnterpriseId | None = Field(
+        None, description="指令书 · The notice that lists it with others of its visit; a UUID"
+    )
     certificates: tuple[Certificate, ...] = ()
     officers: tuple[PersonId, ...] = ()
     evidence: Evidence = Evidence.DOCUMENTS

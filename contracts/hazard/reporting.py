@@ -41,6 +41,7 @@ class HazardCaptured(Event):
     photos: tuple[Digest, ...] = ()
     advice: Text | None = None
     basis: tuple[ShortText, ...] = ()
+    visit: EnterpriseId | None = Field(None, description="检查标识 · Id of the visit on which it was found")
     report: SealedText | None = Field(
         None,
         description="举报原文 · The reporter's own words, kept beside the log; description holds a notice",

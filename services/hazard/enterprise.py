@@ -28,6 +28,7 @@ from contracts.values import (
     Role,
     ShortText,
     SizeClass,
+    Standardisation,
     Text,
 )
 from services.hazard.occasion import OFFICE_ROLES, Ask, Occasion
@@ -122,6 +123,7 @@ class RegisterEnterprise(
     size_class: SizeClass | None = None
     address: ShortText | None = None
     tags: tuple[ShortText, ...] = ()
+    standardisation: Standardisation | None = None
 
 
 class ChangeProfile(Ask, json_schema_extra={"examples": [{"size_class": "ABOVE", "industry": "机械"}]}):
@@ -135,6 +137,7 @@ class ChangeProfile(Ask, json_schema_extra={"examples": [{"size_class": "ABOVE",
     size_class: SizeClass | None = None
     address: ShortText | None = None
     tags: tuple[ShortText, ...] | None = None
+    standardisation: Standardisation | None = None
 
 
 class GradeEnterprise(

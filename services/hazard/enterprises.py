@@ -1,26 +1,24 @@
-"""企业、检查与任职命令 · Commands on enterprises, visits and appointments, and what each writes beside its stream."""
+"""企业与任职命令 · Commands on enterprises and appointments, and what each writes beside its stream."""
 
 from functools import partial
 
 from stdnum.cn import uscc
 
 from contracts.enterprise import CreditCodeReleased
-from services.hazard import appointment, enterprise, visit
+from services.hazard import appointment, enterprise
 from services.hazard.appointment import Appointments
 from services.hazard.command_row import CommandRow
 from services.hazard.division_tree import check_in_force
 from services.hazard.enterprise import ChangeProfile, CreditCode, Enterprise, RegisterEnterprise
 from services.hazard.handling import Beside, Decision, Done, Handling, Sender
-from services.hazard.hazards import ENTERPRISE, PERSON, OutOfScope, known_enterprise
+from services.hazard.hazards import ENTERPRISE, PERSON, OutOfScope
 from services.hazard.ledger.identity import same
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.policies import DIVISIONS, TREE
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
-from services.hazard.visit import Visit
 
 CREDIT_CODE = Kind("credit-code", CreditCode(), enterprise.evolve_credit_code)
-VISIT = Kind("visit", Visit(), visit.evolve)
 
 
 COMMANDS: tuple[CommandRow, ...] = (
@@ -131,20 +129,6 @@ async def change(handling: Handling, sender: Sender, key: str, command: CommandR
         return Decision(events=command.rule(state, ask, occasion), division=state.division)
 
     return await handling.handle(sender, ENTERPRISE, key, decide, reach=partial(check_reach, sender=sender))
-
-
-async def record_visit(handling: Handling, sender: Sender, key: str, ask: visit.RecordVisit) -> Done:
-    """记录检查 · At an enterprise in reach; the visit's place is the enterprise's."""
-
-    async def decide(state: Visit, occasion: Occasion) -> Decision:
-        visited = await known_enterprise(handling, ask.enterprise)
-        check_reach(visited, sender)
-        occasion.check_time(None)
-        events = visit.record_visit(state, ask, occasion)
-        leans = {stream_of(f"enterprise/{ask.enterprise}"): visited.version}
-        return Decision(events=events, division=visited.division, leans=leans)
-
-    return await handling.handle(sender, VISIT, key, decide)
 
 
 async def appoint(handling: Handling, sender: Sender, person: str, ask: appointment.AppointPerson) -> Done:

@@ -10,23 +10,26 @@ from contracts.division import NOWHERE, root
 from contracts.envelope import Event
 from contracts.hazard import HazardRegistered
 from contracts.values import Entry, SealedText, Status
-from services.hazard import appointment
+from services.hazard import appointment, form, noticing
 from services.hazard.appointment import Appointment, Appointments
 from services.hazard.enterprise import Enterprise
 from services.hazard.enterprise import evolve as evolve_enterprise
-from services.hazard.handling import Decision, Done, Handling, Sender
+from services.hazard.form import Form
+from services.hazard.handling import Decision, Done, Handling, Sender, envelop
 from services.hazard.hazard_commands import HazardCommand
-from services.hazard.lifecycle import classifying, lifting, reported_words, reporting
+from services.hazard.lifecycle import classifying, lifting, ordering, reported_words, reporting
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.on_visit import course_of, found_on
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
 
-HAZARD = Kind("hazard", Hazard(), evolve, folds=2, place=attrgetter("division"))
+HAZARD = Kind("hazard", Hazard(), evolve, folds=3, place=attrgetter("division"))
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))
 PERSON = Kind("person", Appointments(), appointment.evolve)
+FORM = Kind("form", Form(), form.evolve)
 OF_THE_AUTHOR = frozenset({"submit", "void"})  # while it is a draft
 OF_THE_AUTHOR_LATER = frozenset({"correct-record"})
 # The rule looks at certificates, or at who else took part and what appointments they hold.
@@ -71,8 +74,10 @@ async def capture(
             raise OutOfScope
         occasion.check_time(None)
         captured = reporting.capture_hazard(hazard, ask, occasion)
+        of_visit, on_it = await found_on(handling, key, ask.visit, ask.object, sender.scope, occasion)
         events = await beside(captured, key, sender, ask, keep)
-        return Decision(events=events, division=place, leans=leans)
+        course = course_of(ask.visit)
+        return Decision(events=events, division=place, leans=leans | on_it, beside=of_visit, visit=course)
 
     return await handling.handle(sender, HAZARD, key, decide, told, creates=True)
 
@@ -126,7 +131,12 @@ async def change(
             events = await beside(events, key, sender, ask, keep)
         names = {event.number: UUID(key) for event in events if isinstance(event, HazardRegistered)}
         place = occasion.enterprise.division if names and occasion.enterprise else hazard.division
-        return Decision(events=events, division=place, leans=leans, names=names)
+        after = partial(foreseen, sender, occasion, key, hazard, events)
+        followed = await noticing.written_beside(handling, key, hazard, events, after, occasion.notice)
+        course = course_of(getattr(ask, "visit", None) or hazard.visit)
+        return Decision(
+            events=events, division=place, beside=followed, leans=leans, names=names, visit=course
+        )
 
     reach = partial(check_reach, sender=sender, command=command)
     return await handling.handle(sender, HAZARD, key, decide, told, reach)
@@ -139,6 +149,16 @@ def check_reach(hazard: Hazard, sender: Sender, command: HazardCommand) -> None:
     reached = sender.scope.covers(hazard.division, hazard.enterprise, hazard.offices) or own
     if hazard.status is None or not reached:
         raise NotFound("隐患")
+
+
+def foreseen(
+    sender: Sender, occasion: Occasion, key: str, hazard: Hazard, events: tuple[Event, ...]
+) -> Hazard:
+    """之后的隐患 · The hazard as these events will leave it."""
+    for version, event in enumerate(events, start=hazard.version + 1):
+        envelope = envelop(sender, occasion, HAZARD.subject(key), version, event, hazard.division)
+        hazard = HAZARD.evolve(hazard, event, envelope)
+    return hazard
 
 
 Leaning = tuple[Occasion, dict[UUID, int]]  # what the rule may know, and the versions it was decided on
@@ -157,6 +177,9 @@ async def lean(
         enterprise = await known_enterprise(handling, hazard.enterprise)
         leans = {stream_of(f"enterprise/{hazard.enterprise}"): enterprise.version}
         return replace(occasion, enterprise=enterprise), leans
+    if isinstance(ask, ordering.OrderRectification) and ask.notice_id is not None:
+        notice = await noticing.known_notice(handling, ask.notice_id, sender)
+        occasion = replace(occasion, notice=notice)
     if command.path in OF_OFFICERS:
         return await lean_on_officers(handling, hazard, occasion, taking_part(ask))
     return (

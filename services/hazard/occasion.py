@@ -17,7 +17,11 @@ from services.hazard.refused import Refused
 if TYPE_CHECKING:
     from services.hazard.appointment import Appointment
     from services.hazard.enterprise import Enterprise
+    from services.hazard.form import Form
     from services.hazard.lifecycle.state import Hazard
+    from services.hazard.notice.state import Notice
+    from services.hazard.visit.counting import VisitCount
+    from services.hazard.visit.state import Visit
 
 SHANGHAI = ZONE
 OFFICE_ROLES = frozenset({Role.TWN, Role.TWO, Role.TWL, Role.DPO, Role.DPL, Role.SCO, Role.ENF})
@@ -64,9 +68,14 @@ class Occasion:
     number: str | None = None
     enterprise: "Enterprise | None" = None
     other: "Hazard | None" = None
+    notice: "Notice | None" = None
     enterprise_people: frozenset[str] = frozenset()
     # The officers who act, by person; somebody without any appointment on record is left out.
     on_record: Mapping[str, "tuple[Appointment, ...]"] = field(default_factory=dict)
+    visit: "Visit | None" = None
+    visit_count: "VisitCount | None" = None
+    form: "Form | None" = None
+    hazards: Mapping[str, "Hazard"] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

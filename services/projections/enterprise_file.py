@@ -101,6 +101,7 @@ PROFILE = (
     "address",
     "tags",
 )
+OF_VISIT = {"enterprise", "visited_on", "visit_kind", "officers", "finds", "remark"}
 ACTIVE, SUSPENDED, CLOSED_DOWN = "ACTIVE", "SUSPENDED", "CLOSED_DOWN"
 
 
@@ -188,7 +189,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
             case "hazard":
                 hazards[key] = hazard_after(hazards.get(key) or Hazard(UUID(key)), recorded)
             case "visit" if isinstance(recorded.event, VisitRecorded):
-                visits[key] = Visit(id=key, **recorded.event.model_dump())
+                visits[key] = Visit(id=key, **recorded.event.model_dump(include=OF_VISIT))
     await rows.save(connection, ENTERPRISES, firms.values())
     await rows.save(connection, CHANGES, _changes(batch), key="position")
     await rows.save(connection, VISITS, visits.values())

@@ -156,6 +156,9 @@ class Enterprise:
     size_class: str | None = None
 
 
+OF_VISIT = {"enterprise", "visited_on", "visit_kind", "officers"}
+
+
 @dataclass(slots=True)
 class Visit:
     """检查 · Who was on a visit; finds of its enterprise, day and kind are told to be of it."""
@@ -188,7 +191,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
             case "enterprise":
                 _apply(firms.setdefault(key, Enterprise(key)), enterprise_changes(recorded))
             case "visit" if isinstance(recorded.event, VisitRecorded):
-                visits[key] = Visit(key, **recorded.event.model_dump(exclude={"finds", "remark"}))
+                visits[key] = Visit(key, **recorded.event.model_dump(include=OF_VISIT))
     await rows.save(connection, HAZARDS, hazards.values())
     await rows.save(connection, ENTERPRISES, firms.values())
     await rows.save(connection, VISITS, visits.values())
@@ -266,6 +269,8 @@ def _graded(recorded: Recorded) -> Changes:
         case life.HazardDowngraded():
             ended = ("deadline", "clause", "plan_filed_on", "plan_accepted_by", "plan_accepted_on")
             return {"level": Level.GENERAL, **dict.fromkeys(ended)}
+        case life.OrderWithdrawn() as event:
+            return {"track": event.track, "deadline": None, "responsible": None}
         case life.RectificationAdvised() as event:
             return {"advice": event.advice, "basis": event.basis}
         case _:

@@ -15,11 +15,12 @@ from given.officers import appointed
 from given.story import FILE
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import CreditCode
-from services.hazard.enterprises import CREDIT_CODE, VISIT
+from services.hazard.enterprises import CREDIT_CODE
 from services.hazard.hazards import ENTERPRISE, HAZARD, PERSON
+from services.hazard.on_visit import VISIT
 from services.hazard.recalling import SNAPSHOT_EVERY, Kind, NotFound, Recalling
 from services.hazard.store import Command, Log, Snapshot, StreamMoved, writer_pool
-from services.hazard.visit import Visit
+from services.hazard.visit.state import Visit
 
 Filed = Callable[..., Command]
 FOLDS = Path(__file__).parent / "folds.json"

@@ -13,14 +13,18 @@ from services.hazard.api import (
     contracts,
     divisions,
     enterprises,
+    forms,
     genuineness,
     hazards,
     imports,
+    notices,
+    numbers,
     openings,
     papers,
     people,
     policies,
     proofs,
+    visits,
 )
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.sending import CallerOf, SentOf
@@ -67,6 +71,10 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        visits.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),

@@ -1,4 +1,4 @@
-"""企业与检查接口 · Files of enterprises, and the visits paid to them."""
+"""企业接口 · Files of enterprises."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,7 +18,6 @@ from services.hazard.enterprises import COMMANDS
 from services.hazard.handling import Handling
 from services.hazard.hazards import ENTERPRISE
 from services.hazard.recalling import NotFound
-from services.hazard.visit import RecordVisit
 from services.scope import scope_of
 from services.tokens import Caller
 
@@ -26,7 +25,7 @@ from services.tokens import Caller
 def routes(
     handling: Handling, attachments: Attachments, sent_of: SentOf, caller_of: CallerOf, log_id: UUID
 ) -> APIRouter:
-    """企业路由 · POST /enterprises, POST /enterprises/{id}/<command>, POST /visits."""
+    """企业路由 · POST /enterprises, POST /enterprises/{id}/<command>."""
     router = APIRouter(prefix="/api/v1", tags=["企业"])
 
     @router.post("/enterprises", status_code=201, **documented("企业建档", "register-enterprise"))
@@ -46,14 +45,6 @@ def routes(
         await guarding.check(ask, attachments)
         sender = sent.changing("change-profile", str(enterprise_id), ask)
         return answer(await enterprises.change_profile(handling, sender, str(enterprise_id), ask), log_id)
-
-    @router.post("/visits", status_code=201, tags=["检查"], **documented("记录检查", "record-visit"))
-    async def record_visit(ask: RecordVisit, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
-        await guarding.check(ask, attachments)
-        done = await enterprises.record_visit(
-            handling, sent.creating("record-visit", ask), sent.new_id(), ask
-        )
-        return answer(done, log_id, created_at="/api/v1/visits")
 
     add_reading(router, handling, caller_of)
     desk = Desk(handling, attachments, sent_of, log_id)

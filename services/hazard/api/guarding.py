@@ -12,13 +12,15 @@ from services.problems import Trouble
 IDENTIFIER = re.compile(
     r"^(sha256:[0-9a-f]{64}|([a-z-]+/)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|p-[0-9A-Za-z-]+)$"
 )
-NUMBERS = frozenset({"certificates", "certificate", "division", "number", "notice"})
+NUMBERS = frozenset(
+    {"certificates", "certificate", "division", "number", "notice", "scanned", "signature", "document"}
+)
 
 
 def texts(ask: BaseModel) -> list[tuple[str, str]]:
     """文字 · Every string of a body that could hold a number of a person, with its JSON pointer.
 
-    Those of documents and certificates are left out.
+    Those of documents and certificates are left out, as is a signature, which is kept beside the log.
     """
     found: list[tuple[str, str]] = []
     to_look: list[tuple[str, object]] = [("", ask)]

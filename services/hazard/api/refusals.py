@@ -1,6 +1,6 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, division_tree, enterprise, occasion, paper, visit
+from services.hazard import appointment, division_tree, enterprise, form, numbering, occasion, paper
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -26,17 +26,39 @@ from services.hazard.lifecycle import (
     supervising,
     timing,
     transferring,
+    withdrawing,
 )
+from services.hazard.notice import drafting as notice_drafting
+from services.hazard.notice import serving as notice_serving
+from services.hazard.notice import signing as notice_signing
+from services.hazard.notice import state as notice_state
+from services.hazard.notice import voiding as notice_voiding
 from services.hazard.papers import docx
 from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
+from services.hazard.visit import answering as visit_answering
+from services.hazard.visit import counting as visit_counting
+from services.hazard.visit import party as visit_party
+from services.hazard.visit import planning as visit_planning
+from services.hazard.visit import recording as visit_recording
+from services.hazard.visit import signing as visit_signing
+from services.hazard.visit import starting as visit_starting
+from services.hazard.visit import state as visit_state
 
 # The modules whose refusals are reachable; naming them here keeps the list of rules readable.
 RULES = (
     appointment,
     enterprise,
-    visit,
+    form,
+    visit_state,
+    visit_party,
+    visit_planning,
+    visit_starting,
+    visit_counting,
+    visit_answering,
+    visit_recording,
+    visit_signing,
     paper,
     docx,
     occasion,
@@ -68,6 +90,13 @@ RULES = (
     content,
     publishing,
     division_tree,
+    numbering,
+    notice_state,
+    notice_drafting,
+    notice_serving,
+    notice_signing,
+    notice_voiding,
+    withdrawing,
 )
 
 

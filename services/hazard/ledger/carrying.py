@@ -10,9 +10,9 @@ from uuid import UUID
 from contracts.hazard import HazardEvent
 from contracts.values import Entry, Role
 from services import people
-from services.hazard import enterprises, hazard_commands, hazards
+from services.hazard import enterprises, hazard_commands, hazards, visits
 from services.hazard.enterprise import CreditCodeTaken, RegisterEnterprise
-from services.hazard.enterprises import CREDIT_CODE, VISIT
+from services.hazard.enterprises import CREDIT_CODE
 from services.hazard.handling import Handling, Sender
 from services.hazard.hazards import known_enterprise
 from services.hazard.ledger.directory import Directory, Member
@@ -24,8 +24,9 @@ from services.hazard.ledger.row import Row
 from services.hazard.ledger.steps import steps
 from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.occasion import SHANGHAI
+from services.hazard.on_visit import VISIT
 from services.hazard.refused import Refused
-from services.hazard.visit import RecordVisit
+from services.hazard.visit.recording import RecordVisit
 from services.scope import Scope
 
 CLIENT = "ledger"  # every import speaks as one client: the same row has the same keys whoever hands it in
@@ -159,7 +160,7 @@ async def ensure_visit(handling: Handling, desk: Desk, row: Row, enterprise: str
     )
     by = (ids[found[0]], found[0].role) if found else None
     who = sender(desk, by, f"visit/{visit}", digest(str(visit)), row.inspected_on, enterprise)
-    await enterprises.record_visit(handling, who, str(visit), ask)
+    await visits.record(handling, who, str(visit), ask)
 
 
 async def plan_of(handling: Handling, desk: Desk, row: Row, enterprise: str, hazard: UUID) -> Plan:

@@ -4,7 +4,9 @@ Policy decides what applies to somebody without any appointment on record (power
 "when-appointed" takes the certificate in the token, or the number named for a companion, at its word; "required" does not.
 """
 
-from contracts.values import PersonId
+from datetime import date
+
+from contracts.values import PersonId, Role
 from services.hazard.appointment import Appointment
 from services.hazard.lifecycle.holding import Power
 from services.hazard.occasion import Occasion
@@ -101,14 +103,23 @@ def certificates_on(
 
     Raises OfficerUncertified, CertificateExpired.
     """
-    day = occasion.today
     who = "本人" if person == occasion.person else f"同行人员 {person} "
-    roles = {occasion.role} if person == occasion.person else held.roles
+    roles = frozenset({occasion.role}) if person == occasion.person else held.roles
+    return certificates_of(known, roles, occasion.today, f"{who}当日", held.act)
+
+
+def certificates_of(
+    known: tuple[Appointment, ...], roles: frozenset[Role], day: date, whose: str, act: str
+) -> frozenset[str]:
+    """某日执法证 · The numbers that appointments give for a day in one of the roles; `whose` begins a refusal's sentence.
+
+    Raises OfficerUncertified, CertificateExpired.
+    """
     serving = [one.certificate for one in known if one.role in roles and one.serves(day)]
     certificates = [certificate for certificate in serving if certificate is not None]
     if not certificates:
-        raise OfficerUncertified(f"{who}当日没有带执法证的任职，不得{held.act}（{APL_42}）")
+        raise OfficerUncertified(f"{whose}没有带执法证的任职，不得{act}（{APL_42}）")
     valid = frozenset(one.number for one in certificates if one.valid_to is None or day <= one.valid_to)
     if not valid:
-        raise CertificateExpired(f"{who}的执法证当日已过有效期，不得{held.act}（{APL_42}）")
+        raise CertificateExpired(f"{whose}执法证已过有效期，不得{act}（{APL_42}）")
     return valid

@@ -13,8 +13,10 @@ from contracts.hazard import (
     RectificationUrged,
     ResponsibleAssigned,
 )
+from contracts.notice import ItemState, NoticeState
 from contracts.values import (
     Certificate,
+    EnterpriseId,
     Entry,
     Evidence,
     Level,
@@ -48,6 +50,18 @@ class PlanNeeded(Refused):
 
 class NoticeMissing(Refused):
     """责令整改须有文书编号 · An order has a numbered notice."""
+
+
+class NoticeNotOpen(Refused):
+    """指令书不能再列责令 · Orders are given under a notice that has its number and was not served yet."""
+
+
+class NotInNotice(Refused):
+    """该隐患不在指令书中 · An order under a notice is for a hazard that it lists, once."""
+
+
+class TermOfItsNotice(Refused):
+    """文书编号和期限以指令书为准 · What stands in the notice is not said again otherwise."""
 
 
 class NotSelfFound(MayNot):
@@ -99,7 +113,7 @@ class OrderRectification(
         ]
     },
 ):
-    """责令整改 · Visit kind, notice and certificates stand here until visits carry them."""
+    """责令整改 · Under a notice that lists it, number and term are the notice's; else they stand here."""
 
     deadline: date | None = Field(None, description="整改期限，至当日24时；与自送达之日起的天数二者择一")
     from_service: DayLimit | None = Field(None, description="自送达之日起多少日内整改，送达当日不计")
@@ -108,6 +122,9 @@ class OrderRectification(
     notice: ShortText | None = Field(None, description="责令限期整改指令书编号")
     certificates: tuple[Certificate, ...] = Field((), description="执法证号，不少于两人，含本人")
     others: tuple[PersonId, ...] = Field((), description="同行的执法人员，按任职记录核对其执法证")
+    notice_id: EnterpriseId | None = Field(
+        None, description="列有该隐患的指令书；编号和期限取自指令书，不再另填"
+    )
 
 
 class AskRectification(
@@ -201,6 +218,7 @@ def order_rectification(
     may_order(hazard, occasion)
     if ask.visit_kind not in occasion.policy.powers.ordering_visit_kinds:
         raise VisitMayNotOrder(f"{ask.visit_kind.zh}不得责令整改（{powers.SC_54}）")
+    ask = by_notice(hazard, ask, occasion)
     check_term(ask, occasion)
     waived = check_papers(ask, occasion)
     number, enterprise = hazard.registered
@@ -208,6 +226,31 @@ def order_rectification(
     officers = (occasion.person, *ask.others)
     fields = ask.model_dump(exclude={"others"}) | {"officers": officers, "evidence": evidence}
     return (RectificationOrdered(number=number, enterprise=enterprise, waived=waived, **fields),)
+
+
+def by_notice(hazard: Hazard, ask: OrderRectification, occasion: Occasion) -> OrderRectification:
+    """据指令书 · Number and term of an order under a grouped notice are the notice's; others stay as they are asked.
+
+    Raises TermOfItsNotice, NoticeNotOpen, NotInNotice.
+    """
+    if ask.notice_id is None:
+        return ask
+    notice, (number, _) = occasion.notice, hazard.registered
+    if notice is None:
+        raise NotInNotice(f"没有列有隐患 {number} 的该指令书")
+    if ask.notice is not None or ask.deadline is not None or ask.from_service is not None:
+        raise TermOfItsNotice
+    if notice.state is not NoticeState.NUMBERED:
+        raise NoticeNotOpen(f"指令书处于「{notice.state.zh}」，编号以后、送达以前才能据以责令整改")
+    item = notice.item(number)
+    if item is None or item.state is not ItemState.PENDING:
+        raise NotInNotice(f"隐患 {number} 不在指令书 {notice.number} 待责令的隐患之中")
+    if ask.visit_kind is not notice.visit_kind:
+        kind = notice.visit_kind.zh if notice.visit_kind else ""
+        raise TermOfItsNotice(f"指令书 {notice.number} 所据的检查为{kind}，与所填的检查类型不符")
+    return ask.model_copy(
+        update={"notice": notice.number, "deadline": item.deadline, "from_service": item.limit}
+    )
 
 
 def check_papers(ask: OrderRectification, occasion: Occasion) -> tuple[Waiver, ...]:
@@ -304,6 +347,7 @@ def evolve(hazard: Hazard, event: Ordering, on: date) -> Hazard:
                 deadline=event.deadline,
                 first_length=(event.deadline - on).days if event.deadline else None,
                 responsible=event.responsible,
+                noticed=event.notice_id if isinstance(event, RectificationOrdered) else hazard.noticed,
             )
         case ResponsibleAssigned():
             return replace(hazard, responsible=event.responsible)

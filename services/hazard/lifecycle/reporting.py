@@ -98,6 +98,7 @@ class CaptureHazard(
     photos: tuple[Digest, ...] = Field((), description="照片，先上传取得 sha256")
     advice: Text | None = Field(None, description="初步整改建议")
     basis: tuple[ShortText, ...] = Field((), description="法律法规依据")
+    visit: EnterpriseId | None = Field(None, description="检查标识：在哪次检查中发现")
 
 
 class SubmitHazard(
@@ -335,6 +336,7 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
         description=event.description,
         report=event.report,
         photos=event.photos,
+        visit=event.visit,
         found_on=envelope.occurredat.astimezone(SHANGHAI).date(),
         recorded_at=envelope.time,
         holder=Holder(division=envelope.division or NOWHERE),

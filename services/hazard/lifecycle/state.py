@@ -67,6 +67,7 @@ class Hazard:
     description: str | None = None
     report: SealedText | None = None
     photos: tuple[Digest, ...] = ()
+    visit: str | None = None
     found_on: date | None = None
 
     number: str | None = None
@@ -97,6 +98,7 @@ class Hazard:
     supervision: Supervision = UNLISTED
     interim: Interim = UNMEASURED
     notice: Notice = NO_NOTICE
+    noticed: str | None = None  # the grouped notice it was ordered under last
     terms: Terms = NO_TERMS
     extension: Extension = NO_EXTENSION
 

@@ -11,8 +11,10 @@ from contracts.limits import Limit, LimitUnit
 from contracts.paper import PaperKind
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
+from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
 
 __all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
 
@@ -63,6 +65,7 @@ class Limits(Section):
     resumption_review_of: Mapping[str, DayLimit]  # by industry, where it is another
     urgent_report_hours: int
     power_cut_notice_hours: int
+    yearly_visit_cap: YearlyVisitCap
 
 
 class SpecialEquipment(Section):
@@ -164,6 +167,7 @@ class Profile(Section):
     powers: Mapping[str, Any] = {}
     limits: Mapping[str, Any] = {}
     retention: Mapping[str, Any] = {}
+    visit_kinds: Mapping[str, Any] = {}
 
 
 class Policy(Section):
@@ -177,8 +181,11 @@ class Policy(Section):
     finding: Finding
     tracks: Tracks
     powers: Powers
+    visiting: Visiting
+    visit_kinds: Mapping[VisitKind, VisitKindRules]
     ledger: LedgerRules
     papers: Papers
+    documents: Documents
     publishing: Publishing
     retention: Retention
     formulas: Formulas

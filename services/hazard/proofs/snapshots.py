@@ -5,16 +5,18 @@ from typing import Any
 
 from contracts.catalogue import open_event
 from contracts.envelope import decode
-from services.hazard.enterprises import CREDIT_CODE, VISIT
-from services.hazard.hazards import ENTERPRISE, HAZARD, PERSON
+from services.hazard.enterprises import CREDIT_CODE
+from services.hazard.hazards import ENTERPRISE, FORM, HAZARD, PERSON
 from services.hazard.mapper import Fact
+from services.hazard.on_visit import VISIT
 from services.hazard.proofs.findings import Findings
 from services.hazard.recalling import Kind
+from services.hazard.visits import VISIT_COUNT
 from services.postgres import Connection
 
 # Any: a state of its own for each. A snapshot of another form is read by nobody.
 KINDS: Mapping[str, Kind[Any]] = {
-    kind.form: kind for kind in (HAZARD, ENTERPRISE, PERSON, CREDIT_CODE, VISIT)
+    kind.form: kind for kind in (HAZARD, ENTERPRISE, PERSON, CREDIT_CODE, VISIT, VISIT_COUNT, FORM)
 }
 
 _SNAPSHOTS = "select stream, form, version, state from log.snapshots where form = any(%s) order by stream"

@@ -89,7 +89,7 @@ async def test_an_enterprise_does_not_grade_itself(desk):
 
 
 async def test_a_visit_without_finds_is_on_record(desk, log: Log):
-    body = {"enterprise": desk.enterprise, "visit_kind": "ADMIN", "visited_on": "2026-06-03", "finds": 0}
+    body = {"enterprise": desk.enterprise, "visit_kind": "GRID", "visited_on": "2026-06-03", "finds": 0}
 
     answer = await desk.post("visits", body, desk.token(Role.TWO))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.values import Role
 from given.answers import problem
-from services.hazard.hazards import COMMANDS
+from services.hazard.hazard_commands import COMMANDS
 
 TOWN = "330111005000"
 BY_PATH = {command.path: command for command in COMMANDS}

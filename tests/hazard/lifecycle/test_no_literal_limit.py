@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import services.hazard.lifecycle
+import services.hazard.notice
 
-FOLDER = Path(services.hazard.lifecycle.__file__).parent
+FOLDERS = [Path(package.__file__).parent for package in (services.hazard.lifecycle, services.hazard.notice)]
 COUNTERS = {0, 1}
 """Nothing yet, and the next one."""
 SIZES = {"max_length", "min_length", "max_digits", "decimal_places"}
@@ -21,7 +22,7 @@ ALLOWED: dict[str, dict[float, str]] = {
 """By module, the numbers that are none of the law's, each with its reason."""
 STEPS: dict[str, str] = {"quarters": "from one day of the calendar to the next, looking for a working day"}
 """Modules that go through the calendar day by day, each with its reason: timedelta(days=1) and no other."""
-MODULES = sorted(FOLDER.rglob("*.py"))
+MODULES = sorted(module for folder in FOLDERS for module in folder.rglob("*.py"))
 
 
 def left_aside(tree: ast.AST) -> set[int]:

@@ -12,7 +12,7 @@ from given.officers import appointed
 from given.story import TWO, Life
 from services.hazard.calendar import end_of
 from services.hazard.gates import GATES
-from services.hazard.hazards import COMMANDS
+from services.hazard.hazard_commands import COMMANDS
 from services.hazard.lifecycle.certifying import CertificateExpired
 from services.hazard.lifecycle.closing import SubmitterMayNotClose
 from services.hazard.lifecycle.reinspecting import SubmitterMayNotReinspect

@@ -1,0 +1,1 @@
+"""检查 · An inspection visit by stage: planned, started, answered item by item, recorded, signed, filed; pure rules."""
