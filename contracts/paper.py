@@ -49,6 +49,9 @@ class PaperIssued(Event):
     TYPE: ClassVar[str] = "paper.issued"
     kind: PaperKind
     number: ShortText = Field(description="文号", examples=["蜀应急检记〔2026〕12号"])
+    n: int | None = Field(
+        None, ge=1, description="序号 · Its place in the office's series; an order bears its notice's number"
+    )
     enterprise: EnterpriseId
     of: PaperSubject = Field(description="所属记录 · The visit, notice or enterprise it is about")
     made_from: tuple[MadeFrom, ...] = Field(description="依据记录及其版本")

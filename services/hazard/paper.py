@@ -7,6 +7,7 @@ from typing import assert_never
 from pydantic import Field
 
 from contracts.envelope import Envelope
+from contracts.numbering import DocumentKind
 from contracts.paper import (
     PaperEvent,
     PaperIssued,
@@ -16,7 +17,7 @@ from contracts.paper import (
     PaperSuperseded,
     PaperWithdrawn,
 )
-from contracts.values import EnterpriseId, Level, ShortText, Text
+from contracts.values import EnterpriseId, Level, ShortText, Status, Text
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.papers.told import HazardTold
 from services.hazard.refused import MayNot, Refused
@@ -29,6 +30,9 @@ ABOUT: dict[PaperKind, tuple[str, ...]] = {
     PaperKind.REINSPECTION: ("visit", "notice"),
     PaperKind.LIST: ("enterprise",),
 }
+
+
+NONE_ANY_MORE = frozenset({Status.VOIDED, Status.NOT_A_HAZARD, Status.DUPLICATE})
 
 
 class MayNotIssue(MayNot):
@@ -151,9 +155,11 @@ def check_hazards(ask: IssuePaper, hazards: Sequence[HazardTold], enterprise: st
 
     Raises HazardOfAnother, NothingToPrint, HazardNotOrdered, HazardNotLookedAt.
     """
-    others = [told for told in hazards if told.state.enterprise != enterprise or told.state.number is None]
+    others = [told for told in hazards if told.state.enterprise != enterprise]
     if others:
-        raise HazardOfAnother(f"有 {len(others)} 条隐患不属于该单位，或者尚未登记，不能列入同一文书")
+        raise HazardOfAnother(f"有 {len(others)} 条隐患不属于该单位，不能列入同一文书")
+    if any(told.state.status in NONE_ANY_MORE for told in hazards):
+        raise NothingToPrint("所列隐患中有作废、重复或者核实为非隐患的，不能列入文书")
     if ask.kind in (PaperKind.ORDER, PaperKind.REINSPECTION) and not hazards:
         raise NothingToPrint
     if ask.kind is PaperKind.ORDER:
@@ -162,13 +168,21 @@ def check_hazards(ask: IssuePaper, hazards: Sequence[HazardTold], enterprise: st
         raise HazardNotLookedAt("所列隐患中有尚未复查的，不能出具复查意见书")
 
 
+def check_notice(ask: IssuePaper, document: DocumentKind | None, *, voided: bool) -> None:
+    """指令书 · One that binds, and that orders: a void one is printed no more. Raises NothingToPrint, PaperOfAnotherKind."""
+    if voided:
+        raise NothingToPrint("指令书已作废，不能出具文书")
+    if ask.kind is PaperKind.ORDER and document not in (None, DocumentKind.RECTIFICATION_ORDER):
+        raise PaperOfAnotherKind
+
+
 def check_ordered(hazards: Sequence[HazardTold]) -> None:
     """责令 · Each by the same numbered notice. Raises HazardNotOrdered."""
     loose = [told for told in hazards if not told.binding and told.state.level is not Level.MAJOR]
     if loose:
         numbers = "、".join(told.state.number or "" for told in loose)
         raise HazardNotOrdered(f"隐患 {numbers} 没有责令整改，不能列入指令书")
-    if len({told.state.notice.number for told in hazards}) > 1:
+    if len({told.state.notice.number for told in hazards if told.binding}) > 1:
         raise HazardNotOrdered("所列隐患不是由同一份指令书责令整改的")
 
 

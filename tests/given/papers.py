@@ -22,6 +22,8 @@ async def staffed(desk) -> dict[str, str]:
         answer = await desk.post("people", body, desk.token(Role.DPL, division="330111000000"))
         assert answer.status_code == 201, answer.text
         found[name] = answer.json()["id"]
+    answer = await desk.post("office-word", {"word": "滨湖"}, desk.token(Role.TWL))
+    assert answer.status_code in (200, 201), answer.text
     path = f"enterprises/{desk.enterprise}/name-responsible-person"
     who = desk.token(Role.TWO)
     await desk.post(path, {"post": "MAIN", "person": found["王五"]}, who, If_Match='"1"')

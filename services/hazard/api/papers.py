@@ -34,7 +34,7 @@ class PaperNow(
                 "version": 1,
                 "kind": "RECORD",
                 "kind_name": "现场检查记录",
-                "number": "滨湖检记〔2026〕12号",
+                "number": "（滨湖）应急检记〔2026〕12号",
                 "enterprise": "7b0e1a52-3f54-5b6e-9d56-0f4a3a8e1c11",
                 "of": "visit/e1b5c7d9-2a4f-5e68-8c90-4d7b3f6a1e25",
                 "office": "富阳区滨湖街道办事处",

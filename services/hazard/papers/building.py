@@ -105,8 +105,11 @@ def enterprise_signs(paper: Written) -> None:
     control(paper, "if 签字.情况 == '拒绝签字'")
     who = "被检查单位{% if 签字.签字人 %}（{{签字.签字人}}）{% endif %}拒绝签字。理由：{{签字.理由}}"
     reported = "{% if 签字.报告部门 %}；已向{{签字.报告部门}}报告{% endif %}。"
+    witnessed = "{% if 签字.见证人 %}见证人：{{签字.见证人}}。{% endif %}"
     recorded = "检查人员已将情况记录在案（《中华人民共和国安全生产法》第六十八条）。"
-    line(paper, who + reported + recorded, size=12, kept=True)
+    line(paper, who + reported + witnessed + recorded, size=12, kept=True)
+    control(paper, "elif 签字.情况 == '已签字'")
+    line(paper, "被检查单位签字：{{签字.签字人}}（已电子签名）", size=12, kept=True)
     control(paper, "else")
     line(paper, "被检查单位负责人（签名）：＿＿＿＿＿＿＿＿＿＿　日期：＿＿＿＿＿＿", size=12, kept=True)
     control(paper, "endif")
@@ -195,7 +198,7 @@ def record() -> Written:
     control(paper, "if 检查依据")
     indented(paper, "检查依据：{{检查依据}}。")
     control(paper, "endif")
-    line(paper, "检查情况", font=HEADING)
+    line(paper, "检查情况", font=HEADING, kept=True)
     summary(paper)
     each_item(
         paper,
@@ -271,7 +274,7 @@ def report() -> Written:
     line(paper, "一、检查概况", font=HEADING)
     names = ("单位名称", "信用代码", "单位地址", "行业", "检查类型", "检查时间")
     facts(paper, (*((name, "{{" + name + "}}") for name in names), ("检查人员", "{{检查人员名单}}")))
-    line(paper, "二、发现的事故隐患", font=HEADING)
+    line(paper, "二、发现的事故隐患", font=HEADING, kept=True)
     summary(paper)
     listing(
         paper,
@@ -283,11 +286,11 @@ def report() -> Written:
             ("依据", "{{项.依据}}", 48),
         ),
     )
-    line(paper, "三、整改建议", font=HEADING)
+    line(paper, "三、整改建议", font=HEADING, kept=True)
     control(paper, "for 项 in 隐患")
     indented(paper, "{{项.序号}}．{{项.整改要求}}{% if 项.整改期限 %}（{{项.整改期限}}）{% endif %}")
     control(paper, "endfor")
-    line(paper, "四、意见", font=HEADING)
+    line(paper, "四、意见", font=HEADING, kept=True)
     indented(paper, "{{结论}}")
     officers_sign(paper)
     seal(paper, "本报告一式两份，一份交被检查单位，一份由出具机关存档。")

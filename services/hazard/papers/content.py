@@ -65,6 +65,7 @@ class SignaturePart(Part):
     name: str = field("签字人", "签字或者拒绝签字的人", "王五")
     reason: str = field("理由", "拒绝签字的理由", "称对检查结论有异议")
     reported_to: str = field("报告部门", "拒绝签字报告的部门", "区应急管理局")
+    witnesses: str = field("见证人", "见证拒绝签字的人员", "张三、李四")
 
 
 class Content(Part):

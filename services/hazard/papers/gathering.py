@@ -5,13 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contracts.division import root
+from contracts.numbering import DocumentKind
 from contracts.paper import MadeFrom, PaperKind
 from contracts.values import PersonId, VisitKind
-from contracts.visit import VisitRecorded
 from services.hazard.enterprise import Enterprise
 from services.hazard.handling import Handling
 from services.hazard.hazards import ENTERPRISE, HAZARD
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.paper import NONE_ANY_MORE
+from services.hazard.papers.records import OfRecord, Term, of_notice, of_visit
 from services.hazard.papers.told import HazardTold, Officer, VisitTold, told_of_hazard
 from services.hazard.policies import DIVISIONS, TREE
 from services.hazard.recalling import NotFound
@@ -53,25 +55,22 @@ class Gathered:
     hazards: tuple[HazardTold, ...]
     district: str
     notice: str | None = None
+    document: DocumentKind | None = None
+    voided: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfRecord:
-    """所属记录 · What the visit or the notice says: whose it is, what it lists, and what happened."""
-
-    enterprise: str
-    told: VisitTold | None = None
-    hazards: tuple[str, ...] = ()
-    notice: str | None = None
-
-
-async def gather(reader: Reader, kind: PaperKind, of: str, named: Sequence[str], *, on: date) -> Gathered:
-    """取材 · The record, its hazards, the enterprise, and the district's name on a day. Raises NotFound."""
+async def gather(
+    reader: Reader, kind: PaperKind, of: str, named: Sequence[str] | None, *, on: date
+) -> Gathered:
+    """取材 · The record, its hazards or the named ones, the enterprise, the district's name on a day. Raises NotFound."""
     record = await told_of_record(reader, of)
     enterprise = ENTERPRISE.fold(await reader.facts(f"enterprise/{record.enterprise}"))
     if enterprise.id is None:
         raise NotFound("企业")
-    hazards = [await hazard_of(reader, key) for key in (named or record.hazards)]
+    listed = record.hazards if named is None else named
+    hazards = [await hazard_of(reader, key, record.terms) for key in listed]
+    if named is None:
+        hazards = without_ended(reader, hazards)
     visit = record.told or visit_of_hazards(hazards, on)
     visit = visit_of_looks(visit, hazards) if kind is PaperKind.REINSPECTION else certified(visit, hazards)
     return Gathered(
@@ -81,50 +80,51 @@ async def gather(reader: Reader, kind: PaperKind, of: str, named: Sequence[str],
         hazards=tuple(hazards),
         # Only an order names whom to turn to; nothing else is read of the tree, which may be long.
         district=await district_of(reader, enterprise.division, on) if kind is PaperKind.ORDER else "",
+        document=record.document,
+        voided=record.voided,
         notice=record.notice
         or next((one.state.notice.number for one in hazards if one.state.notice.number), None),
     )
 
 
-async def hazard_of(reader: Reader, key: str) -> HazardTold:
-    """一条隐患 · Raises NotFound."""
+def without_ended(reader: Reader, hazards: Sequence[HazardTold]) -> list[HazardTold]:
+    """略去 · What was found and is no hazard any more is left out, and the paper was not made from it."""
+    left_out = [told for told in hazards if told.state.status in NONE_ANY_MORE]
+    for told in left_out:
+        del reader.read[HAZARD.subject(told.key)]
+    return [told for told in hazards if told not in left_out]
+
+
+async def hazard_of(reader: Reader, key: str, terms: Mapping[str, Term]) -> HazardTold:
+    """一条隐患 · With the term that the notice gives it, if it is one of a notice. Raises NotFound."""
     facts = await reader.facts(HAZARD.subject(key))
     state: Hazard = HAZARD.fold(facts)
     if state.status is None:
         raise NotFound("隐患")
-    return told_of_hazard(key, state, ((fact.event, fact.envelope) for fact in facts))
+    told = told_of_hazard(key, state, ((fact.event, fact.envelope) for fact in facts))
+    term = terms.get(key)
+    if term is None:
+        return told
+    return replace(told, limit=term.limit, noticed=term.deadline, advice=term.requirement or told.advice)
 
 
 async def told_of_record(reader: Reader, of: str) -> OfRecord:
-    """所属记录 · By its subject; each kind of record is told here and nowhere else. Raises NotFound."""
+    """所属记录 · By its subject. Raises NotFound before a visit is recorded, or a notice numbered."""
     kind, _, key = of.partition("/")
     if kind == "enterprise":
         return OfRecord(enterprise=key)
-    facts = await reader.facts(of)
-    if kind == "visit" and facts:
-        return visit_told(facts)
-    raise NotFound("检查" if kind == "visit" else "文书所属记录")
-
-
-def visit_told(facts: Sequence[Fact]) -> OfRecord:
-    """检查所载 · What the events of a visit say of it. Raises NotFound before it is recorded."""
-    for fact in facts:
-        event = fact.event
-        if isinstance(event, VisitRecorded):
-            people = tuple(dict.fromkeys((fact.envelope.actor, *event.officers)))
-            own = fact.envelope.certificate
-            told = VisitTold(
-                kind=event.visit_kind,
-                on=event.visited_on,
-                officers=tuple(
-                    Officer(person=one, certificate=own if one == fact.envelope.actor else None)
-                    for one in people
-                ),
-                summary=event.remark or "",
-                finds=event.finds,
-            )
-            return OfRecord(enterprise=event.enterprise, told=told)
-    raise NotFound("检查记录")
+    steps = [(fact.event, fact.envelope) for fact in await reader.facts(of)]
+    if kind == "visit":
+        record = of_visit(steps)
+        if record.told is None:
+            raise NotFound("检查记录")
+        return record
+    record = of_notice(steps)
+    if record.visit is None or record.notice is None:
+        raise NotFound("已编号的指令书")
+    visited = of_visit((fact.event, fact.envelope) for fact in await reader.facts(f"visit/{record.visit}"))
+    told = visited.told and replace(visited.told, signature=record.signature)
+    return replace(record, told=told)
 
 
 def visit_of_hazards(hazards: Sequence[HazardTold], on: date) -> VisitTold:

@@ -9,10 +9,11 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from contracts.envelope import Event
+from contracts.numbering import DocumentKind, NumberDrawn
 from contracts.paper import PaperIssued, PaperKind, PaperPlaced, PrintedPerson
 from contracts.values import PersonId
 from services.attachments import Attachments
-from services.hazard import paper
+from services.hazard import numbers, paper
 from services.hazard.handling import Beside, Decision, Done, Handling, Sender
 from services.hazard.hazards import OutOfScope
 from services.hazard.occasion import SHANGHAI, Occasion
@@ -32,6 +33,13 @@ from services.problems import Trouble
 
 PAPER = Kind("paper", Paper(), paper.evolve, place=attrgetter("division"))
 PLACE = Kind("paper-place", PaperPlace(), paper.evolve_place)
+# Each kind of paper is counted by itself.
+SERIES: Final = {
+    PaperKind.RECORD: DocumentKind.INSPECTION_RECORD,
+    PaperKind.REINSPECTION: DocumentKind.REINSPECTION_OPINION,
+    PaperKind.REPORT: DocumentKind.INSPECTION_REPORT,
+    PaperKind.LIST: DocumentKind.HAZARD_LIST,
+}
 PLACES: Final = UUID("6b0a4a0e-0c39-5d3e-8a5e-5f1f4f0b6a21")  # of ids that a kind and a record make
 CODE_BYTES: Final = 16  # 128 bits: nobody guesses one
 
@@ -53,6 +61,15 @@ class PaperDesk:
     def address(self, code: str) -> str:
         """查验网址 · What the QR code opens."""
         return f"{self.public_url.rstrip('/')}/p/{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """文号 · The number, its place in a series of its own, and what is written to the series beside."""
+
+    number: str
+    n: int | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +94,7 @@ async def issue(desk: PaperDesk, sender: Sender, key: str, ask: IssuePaper) -> D
         paper.may_issue(state, ask, occasion)
         occasion.check_time(None)
         reader = Reader(handling)
-        gathered = await gather(reader, ask.kind, ask.of, ask.hazards, on=occasion.today)
+        gathered = await gather(reader, ask.kind, ask.of, ask.hazards or None, on=occasion.today)
         if not sender.scope.covers(gathered.enterprise.division, gathered.enterprise_id):
             raise OutOfScope
         place_id = place_key(ask.kind, ask.of)
@@ -85,15 +102,16 @@ async def issue(desk: PaperDesk, sender: Sender, key: str, ask: IssuePaper) -> D
         before = await handling.lean_on(PAPER, place.paper) if place.paper else Paper()
         paper.check_place(place, before, ask)
         paper.check_hazards(ask, gathered.hazards, gathered.enterprise_id)
-        number, drawn = await numbered(handling, occasion, ask, gathered, key)
-        event = await made(desk, sender, key, ask, occasion, gathered, reader, number)
+        paper.check_notice(ask, gathered.document, voided=gathered.voided)
+        numbering = await numbered(handling, occasion, ask, gathered, key)
+        event = await made(desk, sender, key, ask, occasion, gathered, reader, numbering)
         if before.current:
             event = event.model_copy(update={"replaces": place.paper})
-        placed = PaperPlaced(kind=ask.kind, of=ask.of, paper=key, number=number)
+        placed = PaperPlaced(kind=ask.kind, of=ask.of, paper=key, number=event.number)
         beside = (
-            *drawn,
+            *numbering.beside,
             Beside(subject=PLACE.subject(place_id), version=place.version, events=(placed,)),
-            *giving_way(place, before, key, number),
+            *giving_way(place, before, key, event.number),
         )
         # What it was made from stands still until it is stored: a paper is never behind its record.
         leans = {stream_of(one.subject): one.version for one in reader.made_from}
@@ -118,15 +136,14 @@ def giving_way(place: PaperPlace, before: Paper, key: str, number: str) -> tuple
 
 async def numbered(
     handling: Handling, occasion: Occasion, ask: IssuePaper, gathered: Gathered, key: str
-) -> tuple[str, tuple[Beside, ...]]:
-    """编号 · An order bears the number of its notice; every other paper one of its own."""
+) -> Numbered:
+    """编号 · An order bears the number of its notice; every other paper the next of its office's series."""
     if ask.kind is PaperKind.ORDER:
         if gathered.notice is None:
             raise paper.NothingToPrint("所列隐患没有责令整改文书编号")
-        return gathered.notice, ()
-    prefix = f"paper/{occasion.organisation}/{ask.kind.value}/{occasion.today.year}"
-    n = await handling.log.next_number(prefix)
-    return f"{ask.kind.zh}〔{occasion.today.year}〕{n}号", ()
+        return Numbered(gathered.notice)
+    drawn = await numbers.draw(handling, occasion, SERIES[ask.kind], PAPER.subject(key))
+    return Numbered(drawn.number, drawn.event.n, (drawn.beside,))
 
 
 async def made(
@@ -137,11 +154,11 @@ async def made(
     occasion: Occasion,
     gathered: Gathered,
     reader: Reader,
-    number: str,
+    numbering: Numbered,
 ) -> PaperIssued:
     """制作 · The bytes of both forms and the event that holds their digests; names are kept beside the log first."""
     policy = await policy_of(desk.handling, gathered, occasion.today)
-    about = about_of(gathered, policy, ask, desk, key, number=number, dated=occasion.today)
+    about = about_of(gathered, policy, ask, desk, key, number=numbering.number, dated=occasion.today)
     by_id = Names()
     said = setting.content(ask.kind, gathered, about, by_id)
     persons, names = await printed(desk, sender, key, gathered, tuple(by_id.asked), occasion)
@@ -151,7 +168,8 @@ async def made(
     )
     return PaperIssued(
         kind=ask.kind,
-        number=number,
+        number=about.number,
+        n=numbering.n,
         enterprise=gathered.enterprise_id,
         of=ask.of,
         made_from=reader.made_from,
@@ -261,9 +279,27 @@ async def withdraw(desk: PaperDesk, sender: Sender, key: str, ask: WithdrawPaper
 
     async def decide(state: Paper, occasion: Occasion) -> Decision:
         occasion.check_time(None)
-        return Decision(events=paper.withdraw_paper(state, ask, occasion), division=state.division)
+        events = paper.withdraw_paper(state, ask, occasion)
+        beside = await voided(desk.handling, key, state, ask.reason)
+        return Decision(events=events, division=state.division, beside=beside)
 
     return await desk.handling.handle(sender, PAPER, key, decide, told, partial(check_reach, sender=sender))
+
+
+async def voided(handling: Handling, key: str, state: Paper, reason: str) -> tuple[Beside, ...]:
+    """文号作废 · In the series that the number was drawn from; an order's number is its notice's."""
+    issued = state.issued
+    if issued is None or issued.n is None:
+        return ()
+    drawn = NumberDrawn(
+        office=state.organisation,
+        kind=SERIES[issued.kind],
+        year=issued.dated.year,
+        n=issued.n,
+        number=issued.number,
+        document=PAPER.subject(key),
+    )
+    return (await numbers.void(handling, drawn, reason),)
 
 
 def check_reach(state: Paper, sender: Sender) -> None:

@@ -139,6 +139,7 @@ def signature(signed: Signature | None, names: Names) -> SignaturePart:
         name=names.of(signed.person).name,
         reason=signed.reason,
         reported_to=signed.reported_to,
+        witnesses="、".join(names.of(one).name for one in signed.witnesses),
     )
 
 
@@ -149,8 +150,9 @@ def counted(hazards: Sequence[HazardTold]) -> dict[str, str]:
 
 
 def deadline_words(told: HazardTold) -> str:
-    """整改期限 · The date, or the days from service that will make it one."""
-    day = told.state.deadline or told.first_deadline
+    """整改期限 · The date, or the days from service that will make it one; on a notice, as the notice has it."""
+    first = told.first_deadline if told.limit is None else None
+    day = told.noticed or told.state.deadline or first
     if day is not None:
         return f"{chinese_day(day)}前"
     limit: Limit | None = told.limit

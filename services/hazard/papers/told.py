@@ -44,6 +44,7 @@ class Signature:
     refused: bool = False
     reason: str = ""
     reported_to: str = ""
+    witnesses: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ class HazardTold:
     ordered_on: date | None = None
     limit: Limit | None = None
     first_deadline: date | None = None
+    noticed: date | None = None
     officers: tuple[Officer, ...] = ()
     visit_kind: VisitKind | None = None
     measures: str = ""
