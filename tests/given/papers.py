@@ -1,9 +1,11 @@
 """给定 · Two officers, an enterprise with its responsible person, a visit, an order: what papers are made of."""
 
 import zipfile
+from datetime import datetime
 from io import BytesIO
 
 from contracts.values import Role
+from services.hazard.calendar import ZONE
 
 OFFICE = "富阳区滨湖街道办事处"
 
@@ -30,40 +32,91 @@ async def staffed(desk) -> dict[str, str]:
     return found
 
 
-async def visited(desk, officer, people) -> str:
-    body = {
+async def must(desk, path: str, body: object, who, **headers) -> dict:
+    answer = await desk.post(path, body, who, **headers)
+    assert answer.is_success, f"{path}: {answer.text}"
+    return answer.json()
+
+
+async def step(desk, thing: str, command: str, body: object, who) -> dict:
+    """One command on what is there, with the version it has come to."""
+    read = await desk.client.get(f"/api/v1/{thing}", headers=who)
+    return await must(desk, f"{thing}/{command}", body, who, If_Match=read.headers["ETag"])
+
+
+async def begun(desk, officer, people) -> str:
+    """A visit of two officers whom the enterprise's responsible person receives."""
+    both = (("张三", "33011100123"), ("李四", "33011100124"))
+    there = [{"person": people[name], "function": "OFFICER", "certificate": number} for name, number in both]
+    host = {"person": people["王五"], "function": "ENTERPRISE"}
+    planned = {
         "enterprise": desk.enterprise,
         "visit_kind": "ADMIN",
-        "visited_on": "2026-01-10",
-        "officers": [people["张三"], people["李四"]],
-        "finds": 1,
-        "remark": "检查了2号车间配电间和仓库。",
+        "planned_on": datetime.now(ZONE).date().isoformat(),
+        "purpose": "用电安全检查",
+        "participants": [*there, host],
+        "lead": people["张三"],
     }
-    answer = await desk.post("visits", body, officer)
-    assert answer.status_code == 201, answer.text
-    return answer.json()["id"]
+    visit = (await must(desk, "visits/plan", planned, officer))["id"]
+    await step(desk, f"visits/{visit}", "approve", {"number": "滨湖检批〔2026〕31号"}, desk.token(Role.TWL))
+    await step(desk, f"visits/{visit}", "start", {"scanned": desk.enterprise}, officer)
+    return visit
 
 
-async def ordered(desk, officer, people, number="滨湖应急责改〔2026〕1号") -> str:
-    hazard = await desk.capture(officer)
-    await desk.send(hazard, "submit", {}, officer)
-    advice = {"advice": "外壳做保护接地", "basis": ["GB 50054-2011 5.2.1"]}
-    await desk.send(hazard, "advise-rectification", advice, officer)
-    order = {
-        "from_service": {"amount": 15, "unit": "days"},
-        "responsible": people["王五"],
-        "visit_kind": "ADMIN",
-        "notice": number,
-        "certificates": ["33011100123", "33011100124"],
-        "others": [people["李四"]],
-    }
-    answer = await desk.send(hazard, "order-rectification", order, officer)
-    assert answer.status_code == 200, answer.text
+async def found(desk, officer, visit: str) -> str:
+    """A registered hazard, with advice, that was found on a visit."""
+    hazard = await desk.capture(officer, visit=visit)
+    for command, body in (
+        ("submit", {}),
+        ("advise-rectification", {"advice": "外壳做保护接地", "basis": ["GB 50054-2011 5.2.1"]}),
+    ):
+        answer = await desk.send(hazard, command, body, officer)
+        assert answer.is_success, answer.text
     return hazard
 
 
-def record(visit, *hazards, **more):
-    return {"kind": "RECORD", "of": f"visit/{visit}", "hazards": hazards, "office": OFFICE, **more}
+async def recorded(desk, officer, visit: str) -> str:
+    await step(desk, f"visits/{visit}", "record", {"remark": "检查了2号车间配电间和仓库。"}, officer)
+    return visit
+
+
+async def advised(desk, officer, people) -> str:
+    """A visit of an expert, recorded in short: it needs no approval and counts to no yearly number."""
+    body = {
+        "enterprise": desk.enterprise,
+        "visit_kind": "EXPERT",
+        "visited_on": "2026-01-10",
+        "officers": [people["张三"], people["李四"]],
+        "finds": 0,
+        "remark": "专家对照用电检查表逐项检查。",
+    }
+    return (await must(desk, "visits", body, officer))["id"]
+
+
+async def noticed(desk, officer, people, visit: str, hazards: list[str]) -> str:
+    """A numbered notice under which each of these hazards was ordered to be put right."""
+    items = [{"hazard": hazard, "from_service": {"amount": 15, "unit": "days"}} for hazard in hazards]
+    notice = (await must(desk, "notices", {"visit": visit, "items": items}, officer))["id"]
+    await step(desk, f"notices/{notice}", "number", {}, officer)
+    order = {
+        "notice_id": notice,
+        "responsible": people["王五"],
+        "visit_kind": "ADMIN",
+        "certificates": ["33011100123", "33011100124"],
+        "others": [people["李四"]],
+    }
+    for hazard in hazards:
+        answer = await desk.send(hazard, "order-rectification", order, officer)
+        assert answer.is_success, answer.text
+    return notice
+
+
+def record(visit, **more):
+    return {"kind": "RECORD", "of": f"visit/{visit}", "office": OFFICE, **more}
+
+
+def order(notice):
+    return {"kind": "ORDER", "of": f"notice/{notice}", "office": OFFICE}
 
 
 async def issued(desk, officer, body) -> dict:

@@ -1,6 +1,6 @@
 """文书接口 · Issued, read again byte for byte, superseded, withdrawn; and the page that says so."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -9,7 +9,22 @@ import pytest
 
 from contracts.values import Role
 from given.answers import problem
-from given.papers import OFFICE, file, issued, looked_up, ordered, record, staffed, text_of, visited
+from given.papers import (
+    OFFICE,
+    advised,
+    begun,
+    file,
+    found,
+    issued,
+    looked_up,
+    noticed,
+    order,
+    record,
+    recorded,
+    staffed,
+    step,
+    text_of,
+)
 from services import erasing
 from services.hazard.calendar import ZONE
 from services.hazard.store import Log
@@ -29,11 +44,26 @@ def officer(desk, people):
 
 @pytest.fixture
 async def visit(desk, officer, people) -> str:
-    return await visited(desk, officer, people)
+    return await recorded(desk, officer, await begun(desk, officer, people))
 
 
-async def test_a_record_is_issued_in_both_forms_whose_digests_the_event_holds(desk, officer, people, visit):
-    paper = await issued(desk, officer, record(visit, await ordered(desk, officer, people)))
+@pytest.fixture
+async def visit_with_find(desk, officer, people) -> tuple[str, str]:
+    visit = await begun(desk, officer, people)
+    hazard = await found(desk, officer, visit)
+    return await recorded(desk, officer, visit), hazard
+
+
+@pytest.fixture
+async def notice(desk, officer, people, visit_with_find) -> tuple[str, str]:
+    visit, hazard = visit_with_find
+    return await noticed(desk, officer, people, visit, [hazard]), hazard
+
+
+async def test_a_record_is_issued_in_both_forms_whose_digests_the_event_holds(
+    desk, officer, notice, visit_with_find
+):
+    paper = await issued(desk, officer, record(visit_with_find[0]))
 
     for form in ("pdf", "docx"):
         answer = await file(desk, paper, form, officer)
@@ -65,18 +95,58 @@ async def test_no_name_stands_in_the_log(desk, officer, people, visit, log: Log)
     assert "057188888888" not in bodies
 
 
-async def test_the_same_bytes_come_again_after_names_and_records_have_changed(desk, officer, people, visit):
-    hazard = await ordered(desk, officer, people)
-    paper = await issued(desk, officer, record(visit, hazard))
+async def test_a_record_tells_the_visit_as_it_went(desk, officer, visit_with_find):
+    visit, _ = visit_with_find
+    paper = await issued(desk, officer, record(visit))
+    text = text_of((await file(desk, paper, "docx", officer)).content)
+
+    assert paper["number"].startswith("（滨湖）应急检记〔")
+    for words in (
+        "张三（证号33011100123）、李四（证号33011100124）",
+        "用电安全检查（检查审批 滨湖检批〔2026〕31号）",
+        "共发现事故隐患 1 条",
+        "【2号车间】配电箱外壳未做保护接地",
+        "王五　　联系电话：057188888888",
+    ):
+        assert words in text
+
+
+async def test_a_refused_signature_stands_on_the_record_with_its_witnesses(desk, officer, people, visit):
+    refusal = {
+        "reason": "对第1项结论有异议",
+        "witnesses": [people["张三"], people["李四"]],
+        "refused_by": people["王五"],
+    }
+    await step(desk, f"visits/{visit}", "refuse-signature", refusal, officer)
+    paper = await issued(desk, officer, record(visit))
+    text = text_of((await file(desk, paper, "docx", officer)).content)
+
+    assert "被检查单位（王五）拒绝签字。理由：对第1项结论有异议" in text
+    assert "见证人：张三、李四" in text
+
+
+async def test_a_visit_that_is_not_recorded_has_no_record(desk, officer, people):
+    under_way = await begun(desk, officer, people)
+
+    problem(await desk.post("papers", record(under_way), officer), 404, "not-found")
+
+
+async def test_the_same_bytes_come_again_after_names_and_records_have_changed(
+    desk, officer, people, notice, visit_with_find
+):
+    number, hazard = notice
+    paper = await issued(desk, officer, record(visit_with_find[0]))
     await desk.client.patch(f"/api/v1/people/{people['张三']}", json={"name": "张三丰"}, headers=officer)
     await desk.post(
         f"enterprises/{desk.enterprise}/change-profile", {"name": "新厂名"}, officer, If_Match='"2"'
     )
-    await desk.send(hazard, "serve-notice", {"method": "DIRECT", "recipient": people["王五"]}, officer)
+    await step(desk, f"notices/{number}", "serve", {"method": "DIRECT", "recipient": people["王五"]}, officer)
+    moved = await desk.client.get(f"/api/v1/hazards/{hazard}", headers=officer)
 
     answer = await file(desk, paper, "pdf", officer)
 
     assert paper["pdf"] == f"sha256:{sha256(answer.content).hexdigest()}"
+    assert {"subject": f"hazard/{hazard}", "version": moved.json()["version"]} not in paper["made_from"]
 
 
 async def test_a_person_who_was_erased_is_gone_from_the_paper_and_the_page_does_not_call_it_forged(
@@ -151,61 +221,69 @@ async def test_whoever_looks_too_often_is_asked_to_wait(desk):
     assert [answer.status_code for answer in answers] == [404] * 60 + [429]
 
 
-async def test_an_order_bears_the_number_of_its_notice_and_lists_what_was_ordered(
-    desk, officer, people, visit
-):
-    hazard = await ordered(desk, officer, people)
-    body = {"kind": "ORDER", "of": f"visit/{visit}", "hazards": [hazard], "office": OFFICE}
-    paper = await issued(desk, officer, body)
+async def test_an_order_bears_the_number_of_its_notice_and_lists_what_was_ordered(desk, officer, notice):
+    paper = await issued(desk, officer, order(notice[0]))
+    read = await desk.client.get(f"/api/v1/notices/{notice[0]}", headers=officer)
     text = text_of((await file(desk, paper, "docx", officer)).content)
 
-    assert paper["number"] == "滨湖应急责改〔2026〕1号"
+    assert paper["number"] == read.json()["number"]
     for words in ("配电箱外壳未做保护接地", "自送达之日起15日内", "60日", "6个月", "33011100124", "王五"):
         assert words in text
 
 
-async def test_what_was_not_ordered_stands_in_no_order(desk, officer, people, visit):
-    hazard = await desk.capture(officer)
-    await desk.send(hazard, "submit", {}, officer)
+async def test_a_deadline_is_a_date_once_the_notice_was_served(desk, officer, people, notice):
+    served = {"method": "DIRECT", "recipient": people["王五"]}
+    await step(desk, f"notices/{notice[0]}", "serve", served, officer)
+    paper = await issued(desk, officer, order(notice[0]))
+    text = text_of((await file(desk, paper, "docx", officer)).content)
+    due = datetime.now(ZONE).date() + timedelta(days=15)
+
+    assert f"期限：{due.year}年{due.month}月{due.day}日前" in text
+
+
+async def test_a_void_notice_is_printed_no_more(desk, officer, people, notice):
+    reason = {"reason": "当事人名称有误"}
+    await step(desk, f"notices/{notice[0]}", "void", reason, officer)
+
+    problem(await desk.post("papers", order(notice[0]), officer), 409, "nothing-to-print")
+
+
+async def test_what_was_not_ordered_stands_in_no_order(desk, officer, people, visit_with_find):
+    visit, hazard = visit_with_find
     body = {"kind": "ORDER", "of": f"visit/{visit}", "office": OFFICE}
 
     problem(await desk.post("papers", body | {"hazards": [hazard]}, officer), 409, "hazard-not-ordered")
+
+
+async def test_an_order_without_hazards_orders_nothing(desk, officer, people, visit):
+    body = {"kind": "ORDER", "of": f"visit/{visit}", "office": OFFICE}
+
     problem(await desk.post("papers", body, officer), 409, "nothing-to-print")
 
 
-async def test_two_notices_are_two_papers(desk, officer, people, visit):
-    both = [await ordered(desk, officer, people, f"滨湖应急责改〔2026〕{n}号") for n in (1, 2)]
-    body = {"kind": "ORDER", "of": f"visit/{visit}", "hazards": both, "office": OFFICE}
-
-    problem(await desk.post("papers", body, officer), 409, "hazard-not-ordered")
-
-
-async def test_an_opinion_on_a_re_inspection_follows_it(desk, officer, people, visit):
-    hazard = await ordered(desk, officer, people)
-    body = {"kind": "REINSPECTION", "of": f"visit/{visit}", "hazards": [hazard], "office": OFFICE}
+async def test_an_opinion_on_a_re_inspection_follows_it(desk, officer, people, notice):
+    number, hazard = notice
+    body = {"kind": "REINSPECTION", "of": f"notice/{number}", "office": OFFICE}
     problem(await desk.post("papers", body, officer), 409, "hazard-not-looked-at")
-    await desk.send(hazard, "serve-notice", {"method": "DIRECT", "recipient": people["王五"]}, officer)
-    done = {
-        "measures": "已加装接地线",
-        "completed_on": str(datetime.now(ZONE).date()),
-        "photos": [desk.photo],
-        "cost": 10000,
-    }
-    await desk.send(
-        hazard, "submit-rectification", done, desk.of_enterprise(Role.ENT_M, person=people["王五"])
-    )
+    served = {"method": "DIRECT", "recipient": people["王五"]}
+    await step(desk, f"notices/{number}", "serve", served, officer)
+    today = datetime.now(ZONE).date().isoformat()
+    done = {"measures": "已加装接地线", "completed_on": today, "photos": [desk.photo], "cost": 10000}
+    boss = desk.of_enterprise(Role.ENT_M, person=people["王五"])
     look = {"result": "pass", "photos": [desk.photo], "remark": "接地电阻实测2.1Ω"}
-    answer = await desk.send(hazard, "reinspect", look, officer)
-    assert answer.status_code == 200, answer.text
+    for command, told, who in (("submit-rectification", done, boss), ("reinspect", look, officer)):
+        answer = await desk.send(hazard, command, told, who)
+        assert answer.status_code == 200, answer.text
     paper = await issued(desk, officer, body)
     text = text_of((await file(desk, paper, "docx", officer)).content)
 
-    for words in ("滨湖应急责改〔2026〕1号", "已加装接地线", "接地电阻实测2.1Ω", "均已整改到位"):
+    assert paper["number"].startswith("（滨湖）应急复查〔")
+    for words in ("（滨湖）应急责改〔", "已加装接地线", "接地电阻实测2.1Ω", "均已整改到位"):
         assert words in text
 
 
-async def test_a_list_of_an_enterprise_holds_no_hazard_of_another(desk, officer, people, visit):
-    mine = await ordered(desk, officer, people)
+async def test_a_list_of_an_enterprise_holds_no_hazard_of_another(desk, officer, people, notice):
+    mine = notice[1]
     other = (await desk.post("enterprises", {"name": "乙厂", "division": "330111005000"}, officer)).json()[
         "id"
     ]
@@ -259,9 +337,29 @@ async def test_nobody_reads_or_issues_papers_elsewhere(desk, officer, people, vi
 
 async def test_an_official_paper_prints_no_id_for_a_name(desk, people):
     nobody = desk.token(Role.TWO, person="p-nobody")
-    unnamed = await visited(desk, nobody, people)
+    unnamed = await advised(desk, nobody, people)
 
     problem(await desk.post("papers", record(unnamed), nobody), 409, "name-not-on-file")
+
+
+async def test_an_advice_says_that_it_orders_nothing(desk, officer, people):
+    paper = await issued(desk, officer, record(await advised(desk, officer, people)))
+    text = text_of((await file(desk, paper, "docx", officer)).content)
+
+    assert "不作为责令整改的依据" in text
+    assert "出示执法证件" not in text
+
+
+async def test_a_withdrawn_paper_s_number_is_void_and_given_to_no_other(desk, officer, people, visit):
+    first = await issued(desk, officer, record(visit))
+    await step(desk, f"papers/{first['id']}", "withdraw", {"reason": "单位名称有误"}, desk.token(Role.TWL))
+    second = await issued(desk, officer, record(visit))
+
+    assert (numeral(first), numeral(second)) == (1, 2)
+
+
+def numeral(paper: dict) -> int:
+    return int(paper["number"].partition("〕")[2].removesuffix("号"))
 
 
 async def test_a_request_sent_again_issues_nothing_more(desk, officer, people, visit):

@@ -8,24 +8,24 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from contracts.values import Role
-from given.papers import OFFICE, issued, ordered, record, staffed, visited
+from given.papers import advised, begun, found, issued, noticed, order, record, recorded, staffed
 
 VISITS = 100
-ORDERED = 5  # each so many-th visit ordered something
+ORDERED = 25  # each so many-th visit ordered something; an enterprise has not more inspections in a year
 TESTS = Path(__file__).parents[2]
 ELSEWHERE = {"TZ": "America/New_York", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "7", "PYTHONUTF8": "1"}
 
 
 async def papers_of(desk, officer, people, n: int) -> list[dict]:
     """What an office hands out about one visit: a record or a report, and the order where there is one."""
-    visit = await visited(desk, officer, people)
-    hazards = [await ordered(desk, officer, people, f"滨湖应急责改〔2026〕{n}号")] if n % ORDERED == 0 else []
-    first = record(visit, *hazards) | {"kind": "REPORT" if n % 2 else "RECORD"}
-    found = [await issued(desk, officer, first)]
-    if hazards:
-        body = {"kind": "ORDER", "of": f"visit/{visit}", "hazards": hazards, "office": OFFICE}
-        found.append(await issued(desk, officer, body))
-    return found
+    if n % ORDERED:
+        visit = await advised(desk, officer, people)
+        return [await issued(desk, officer, record(visit) | {"kind": "REPORT" if n % 2 else "RECORD"})]
+    visit = await begun(desk, officer, people)
+    hazards = [await found(desk, officer, visit) for _ in range(2)]
+    await recorded(desk, officer, visit)
+    notice = await noticed(desk, officer, people, visit, hazards)
+    return [await issued(desk, officer, body) for body in (record(visit), order(notice))]
 
 
 async def test_the_papers_of_a_hundred_visits_come_out_the_same_on_another_day(
