@@ -1,6 +1,6 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, campaign, division_tree, enterprise, form, numbering, occasion
+from services.hazard import appointment, campaign, division_tree, enterprise, form, numbering, occasion, paper
 from services.hazard.case import acting, deciding, executing, filing, informing, investigating, publishing
 from services.hazard.case import closing as case_closing
 from services.hazard.ledger import carrying
@@ -35,6 +35,7 @@ from services.hazard.notice import serving as notice_serving
 from services.hazard.notice import signing as notice_signing
 from services.hazard.notice import state as notice_state
 from services.hazard.notice import voiding as notice_voiding
+from services.hazard.papers import docx
 from services.hazard.policy import checking, content
 from services.hazard.policy import publishing as policy_publishing
 from services.hazard.refused import Refused
@@ -63,6 +64,8 @@ RULES = (
     visit_answering,
     visit_recording,
     visit_signing,
+    paper,
+    docx,
     occasion,
     holding,
     certifying,

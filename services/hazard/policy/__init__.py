@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from contracts.paper import PaperKind
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.cases import CaseRules
@@ -119,6 +120,17 @@ class Publishing(Section):
     latest_days: int
 
 
+class Papers(Section):
+    """文书 · Who issues and withdraws papers, and what an order says of the ways against it."""
+
+    reconsideration: DayLimit
+    litigation: DayLimit
+    reconsideration_authority: str
+    court: str
+    withdrawers: frozenset[Role]
+    issuers: Mapping[PaperKind, frozenset[Role]]
+
+
 class Retention(Section):
     """保存期限 · In years after closure; the event log itself is kept."""
 
@@ -162,6 +174,7 @@ class Policy(Section):
     service: Service
     campaigns: Campaigns
     ledger: LedgerRules
+    papers: Papers
     documents: Documents
     publishing: Publishing
     retention: Retention
