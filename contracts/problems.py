@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.case_problems import OF_CASES
+
 
 class FieldError(BaseModel):
     """字段错误 · What is wrong with one field of a request."""
@@ -93,6 +95,11 @@ COMMANDS: dict[str, ProblemType] = {
     "no-ledger-here": _type(422, "工作簿中没有找到台账"),
 }
 
+# 文书问题 · What asking for the bytes of a paper can meet.
+PAPERS: dict[str, ProblemType] = {
+    "paper-not-reproduced": _type(409, "文书未能重现"),
+}
+
 # 证明问题 · What asking for a proof of the log can meet.
 PROOFS: dict[str, ProblemType] = {
     "no-checkpoint-yet": _type(404, "日志尚无检查点"),
@@ -140,6 +147,8 @@ RULES: dict[str, ProblemType] = {
     "may-not-set-policy": _type(403, "无权制定政策"),
     "drafter-may-not-publish": _type(403, "拟定人不得公布"),
     "may-not-keep-tree": _type(403, "无权维护区划"),
+    "may-not-issue": _type(403, "无权出具该文书"),
+    "may-not-withdraw": _type(403, "无权撤销该文书"),
     "too-late": _type(409, "发生时间过早"),
     "in-the-future": _type(409, "发生时间在未来"),
     "before-last-step": _type(409, "早于上一步"),
@@ -215,6 +224,16 @@ RULES: dict[str, ProblemType] = {
     "acceptance-not-requested": _type(409, "企业尚未申请验收"),
     "acceptance-not-passed": _type(409, "验收不合格不得通过"),
     "not-accepted": _type(409, "尚未验收合格"),
+    "paper-already-there": _type(409, "该文书已出具"),
+    "paper-not-standing": _type(409, "文书已失效"),
+    "paper-of-another-kind": _type(409, "所属记录与文书种类不符"),
+    "nothing-to-print": _type(409, "没有可列入文书的内容"),
+    "hazard-of-another": _type(409, "隐患不属于该单位"),
+    "hazard-not-ordered": _type(409, "隐患没有责令整改"),
+    "hazard-not-looked-at": _type(409, "隐患尚未复查"),
+    "name-not-on-file": _type(409, "人员姓名没有登记"),
+    "template-field-unknown": _type(409, "模板中有不认识的字段"),
+    "template-unreadable": _type(409, "模板无法使用"),
     "measure-needs-major": _type(409, "只对重大事故隐患责令停产停业或撤人"),
     "immediate-report-missing": _type(409, "镇街采取紧急措施须立即报告"),
     "measure-notice-missing": _type(409, "采取措施须有决定书编号"),
@@ -342,4 +361,14 @@ VISITS: dict[str, ProblemType] = {
     "may-not-archive": _type(403, "无权归档"),
 }
 
-PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES, **VISITS}
+CASES: dict[str, ProblemType] = {code: _type(*kind) for code, kind in OF_CASES.items()}
+
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    **TRANSPORT,
+    **COMMANDS,
+    **PAPERS,
+    **PROOFS,
+    **RULES,
+    **VISITS,
+    **CASES,
+}

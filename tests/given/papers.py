@@ -1,131 +1,138 @@
-"""指令书故事 · given / when / then over the rules of a notice, and of the hazards it lists."""
+"""给定 · Two officers, an enterprise with its responsible person, a visit, an order: what papers are made of."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from uuid import UUID
+import zipfile
+from datetime import datetime
+from io import BytesIO
 
-import pytest
+from contracts.values import Role
+from services.hazard.calendar import ZONE
 
-from contracts.envelope import Event
-from contracts.numbering import DocumentKind, NumberDrawn
-from contracts.values import VisitKind
-from given.lives import registered
-from given.sentences import is_for_people
-from given.story import DIVISION, ENTERPRISE, POLICY, TWO, Life, envelope
-from services.hazard.lifecycle.ordering import OrderRectification, order_rectification
-from services.hazard.lifecycle.state import Hazard
-from services.hazard.notice.drafting import DraftItem, DraftNotice, Visited, draft_notice
-from services.hazard.notice.evolving import evolve
-from services.hazard.notice.following import followed, ordered
-from services.hazard.notice.numbering import NumberNotice, number_notice
-from services.hazard.notice.serving import ServeWholeNotice, serve_whole_notice
-from services.hazard.notice.state import Notice
-from services.hazard.occasion import Occasion
-from services.hazard.policy import Policy
-from services.hazard.refused import Refused
-
-NOTICE = str(UUID(int=1))
-VISIT = str(UUID(int=2))
-NUMBER = "（杭滨）应急责改〔2026〕1号"
-VISITED = Visited(
-    key=VISIT,
-    version=1,
-    enterprise=ENTERPRISE,
-    division=DIVISION,
-    kind=VisitKind.ADMIN,
-)
-DRAWN = NumberDrawn(
-    office=TWO["organisation"],
-    kind=DocumentKind.RECTIFICATION_ORDER,
-    year=2026,
-    n=1,
-    number=NUMBER,
-    document=f"notice/{NOTICE}",
-)
-DIRECT = ServeWholeNotice(method="DIRECT", recipient="p-boss")
+OFFICE = "富阳区滨湖街道办事处"
 
 
-def key(nth: int) -> str:
-    return str(UUID(int=100 + nth))
+async def staffed(desk) -> dict[str, str]:
+    """Two officers and the enterprise's responsible person, all with names, by name."""
+    found = {}
+    for name, role, more in (
+        ("张三", "TWO", {"certificate": {"number": "33011100123"}}),
+        ("李四", "TWO", {"certificate": {"number": "33011100124"}}),
+        ("王五", "ENT_M", {"organisation": desk.enterprise}),
+    ):
+        place = {"role": role, "division": "330111005000", "organisation": "org-town"}
+        body = {"name": name, "appointment": place | {"starts_on": "2026-01-01"} | more}
+        body |= {"phone": "057188888888"} if role == "ENT_M" else {}
+        answer = await desk.post("people", body, desk.token(Role.DPL, division="330111000000"))
+        assert answer.status_code == 201, answer.text
+        found[name] = answer.json()["id"]
+    answer = await desk.post("office-word", {"word": "滨湖"}, desk.token(Role.TWL))
+    assert answer.status_code in (200, 201), answer.text
+    path = f"enterprises/{desk.enterprise}/name-responsible-person"
+    who = desk.token(Role.TWO)
+    await desk.post(path, {"post": "MAIN", "person": found["王五"]}, who, If_Match='"1"')
+    return found
 
 
-def number(nth: int) -> str:
-    return f"HZ-330111-2026-{nth:06}"
+async def must(desk, path: str, body: object, who, **headers) -> dict:
+    answer = await desk.post(path, body, who, **headers)
+    assert answer.is_success, f"{path}: {answer.text}"
+    return answer.json()
 
 
-def waiting(nth: int = 1) -> Life:
-    """A registered hazard of its own number."""
-    life = registered()
-    return replace(life, hazard=replace(life.hazard, number=number(nth)))
+async def step(desk, thing: str, command: str, body: object, who) -> dict:
+    """One command on what is there, with the version it has come to."""
+    read = await desk.client.get(f"/api/v1/{thing}", headers=who)
+    return await must(desk, f"{thing}/{command}", body, who, If_Match=read.headers["ETag"])
 
 
-def drafting(how_many: int = 2, **item: object) -> DraftNotice:
-    term = item or {"from_service": {"amount": 15, "unit": "days"}}
-    return DraftNotice(visit=VISIT, items=tuple(DraftItem(hazard=key(n), **term) for n in range(how_many)))
+async def begun(desk, officer, people) -> str:
+    """A visit of two officers whom the enterprise's responsible person receives."""
+    both = (("张三", "33011100123"), ("李四", "33011100124"))
+    there = [{"person": people[name], "function": "OFFICER", "certificate": number} for name, number in both]
+    host = {"person": people["王五"], "function": "ENTERPRISE"}
+    planned = {
+        "enterprise": desk.enterprise,
+        "visit_kind": "ADMIN",
+        "planned_on": datetime.now(ZONE).date().isoformat(),
+        "purpose": "用电安全检查",
+        "participants": [*there, host],
+        "lead": people["张三"],
+    }
+    visit = (await must(desk, "visits/plan", planned, officer))["id"]
+    await step(desk, f"visits/{visit}", "approve", {"number": "滨湖检批〔2026〕31号"}, desk.token(Role.TWL))
+    await step(desk, f"visits/{visit}", "start", {"scanned": desk.enterprise}, officer)
+    return visit
 
 
-@dataclass(frozen=True)
-class Paper:
-    """一份指令书 · A notice so far, the hazards it lists, and the hour it is."""
+async def found(desk, officer, visit: str) -> str:
+    """A registered hazard, with advice, that was found on a visit."""
+    hazard = await desk.capture(officer, visit=visit)
+    for command, body in (
+        ("submit", {}),
+        ("advise-rectification", {"advice": "外壳做保护接地", "basis": ["GB 50054-2011 5.2.1"]}),
+    ):
+        answer = await desk.send(hazard, command, body, officer)
+        assert answer.is_success, answer.text
+    return hazard
 
-    notice: Notice = field(default_factory=Notice)
-    hazards: dict[str, Life] = field(default_factory=dict)
-    at: datetime = registered().at
-    events: tuple[Event, ...] = ()
-    policy: Policy = POLICY
 
-    def occasion(self, who: dict = TWO, **more: object) -> Occasion:
-        return Life(at=self.at, policy=self.policy).occasion(who, **more)
+async def recorded(desk, officer, visit: str) -> str:
+    await step(desk, f"visits/{visit}", "record", {"remark": "检查了2号车间配电间和仓库。"}, officer)
+    return visit
 
-    def after(self, events: tuple[Event, ...], who: dict = TWO) -> "Paper":
-        notice = self.notice
-        for event in events:
-            notice = evolve(notice, event, envelope(event, self.occasion(who), notice.version + 1))
-        return replace(self, notice=notice, events=events)
 
-    def when(self, rule, ask, who: dict = TWO, **given: object) -> "Paper":
-        return self.after(rule(self.notice, ask, self.occasion(who), **given), who)
+async def advised(desk, officer, people) -> str:
+    """A visit of an expert, recorded in short: it needs no approval and counts to no yearly number."""
+    body = {
+        "enterprise": desk.enterprise,
+        "visit_kind": "EXPERT",
+        "visited_on": "2026-01-10",
+        "officers": [people["张三"], people["李四"]],
+        "finds": 0,
+        "remark": "专家对照用电检查表逐项检查。",
+    }
+    return (await must(desk, "visits", body, officer))["id"]
 
-    def refused(self, refusal: type[Refused], rule, ask, who: dict = TWO, **given: object) -> str:
-        with pytest.raises(refusal) as told:
-            self.when(rule, ask, who, **given)
-        assert type(told.value) is refusal
-        assert is_for_people(told.value.detail), told.value.detail
-        return told.value.detail
 
-    def drafted(self, ask: DraftNotice | None = None, visited: Visited = VISITED, **more) -> "Paper":
-        hazards = {key(n): waiting(n) for n in range(2)} | self.hazards
-        given = {"visited": visited, "hazards": {k: life.hazard for k, life in hazards.items()}, **more}
-        return replace(self, hazards=hazards).when(draft_notice, ask or drafting(), **given)
+async def noticed(desk, officer, people, visit: str, hazards: list[str]) -> str:
+    """A numbered notice under which each of these hazards was ordered to be put right."""
+    items = [{"hazard": hazard, "from_service": {"amount": 15, "unit": "days"}} for hazard in hazards]
+    notice = (await must(desk, "notices", {"visit": visit, "items": items}, officer))["id"]
+    await step(desk, f"notices/{notice}", "number", {}, officer)
+    order = {
+        "notice_id": notice,
+        "responsible": people["王五"],
+        "visit_kind": "ADMIN",
+        "certificates": ["33011100123", "33011100124"],
+        "others": [people["李四"]],
+    }
+    for hazard in hazards:
+        answer = await desk.send(hazard, "order-rectification", order, officer)
+        assert answer.is_success, answer.text
+    return notice
 
-    def numbered(self) -> "Paper":
-        return self.when(number_notice, NumberNotice(), drawn=DRAWN)
 
-    def order(self, nth: int, **more: object) -> "Paper":
-        """One hazard ordered under it, by its own rule; the notice is told."""
-        life = self.hazards[key(nth)]
-        fields = {
-            "notice_id": self.notice.id,
-            "responsible": "p-boss",
-            "visit_kind": VisitKind.ADMIN,
-            "certificates": ("33011100123", "33011100124"),
-        }
-        ask = OrderRectification(**{**fields, **more})
-        life = life.when(order_rectification, ask, TWO, notice=self.notice)
-        told = self.after(ordered(self.notice, key(nth), life.hazard))
-        return replace(told, hazards={**self.hazards, key(nth): life})
+def record(visit, **more):
+    return {"kind": "RECORD", "of": f"visit/{visit}", "office": OFFICE, **more}
 
-    def served(self, ask: ServeWholeNotice = DIRECT) -> "Paper":
-        return self.when(serve_whole_notice, ask, served={})
 
-    def in_force(self) -> "Paper":
-        paper = self.drafted().numbered()
-        for nth in range(len(paper.notice.items)):
-            paper = paper.order(nth)
-        return paper.served()
+def order(notice):
+    return {"kind": "ORDER", "of": f"notice/{notice}", "office": OFFICE}
 
-    def follows(self, nth: int, hazard: Hazard) -> "Paper":
-        return self.after(followed(self.notice, key(nth), hazard))
 
-    def later(self, days: int) -> "Paper":
-        return replace(self, at=self.at + timedelta(days=days))
+async def issued(desk, officer, body) -> dict:
+    answer = await desk.post("papers", body, officer)
+    assert answer.status_code == 201, answer.text
+    return (await desk.client.get(f"/api/v1/papers/{answer.json()['id']}", headers=officer)).json()
+
+
+async def file(desk, paper, form, who):
+    return await desk.client.get(f"/api/v1/papers/{paper['id']}.{form}", headers=who)
+
+
+def text_of(document: bytes) -> str:
+    with zipfile.ZipFile(BytesIO(document)) as archive:
+        return archive.read("word/document.xml").decode()
+
+
+async def looked_up(desk, paper, **query):
+    return await desk.client.get("/p/" + paper["address"].rpartition("/")[2], params=query)

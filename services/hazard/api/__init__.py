@@ -11,15 +11,18 @@ from services.attachments import Attachments
 from services.hazard.api import (
     attachments,
     campaigns,
+    cases,
     contracts,
     divisions,
     enterprises,
     forms,
+    genuineness,
     hazards,
     imports,
     notices,
     numbers,
     openings,
+    papers,
     people,
     policies,
     proofs,
@@ -27,9 +30,12 @@ from services.hazard.api import (
     visits,
 )
 from services.hazard.api.imports import ImportDesk
+from services.hazard.api.rows import Desk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
+from services.hazard.papers.issuing import PaperDesk
+from services.hazard.papers.templates import SHIPPED, Templates
 from services.people import People
 from services.postgres import Pool
 
@@ -46,6 +52,18 @@ class WriteSide:
     caller_of: CallerOf
     log_id: UUID
     now: Callable[[], datetime]
+    templates: Templates = SHIPPED
+    public_url: str = ""
+
+    def paper_desk(self) -> PaperDesk:
+        """文书台 · What issuing papers is given."""
+        return PaperDesk(
+            handling=self.handling,
+            people=self.people,
+            attachments=self.attachments,
+            templates=self.templates,
+            public_url=self.public_url,
+        )
 
 
 def routes(side: WriteSide) -> tuple[APIRouter, ...]:
@@ -66,8 +84,11 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),
+        cases.routes(Desk(side.handling, side.attachments, sent_of, side.log_id), side.caller_of),
         policies.routes(*given),
         divisions.routes(*given),
+        papers.routes(side.paper_desk(), sent_of, side.caller_of, side.log_id),
+        genuineness.routes(side.handling, side.people, side.now),
         attachments.routes(side.attachments, side.caller_of),
         imports.routes(desk, sent_of, side.caller_of),
         contracts.routes(side.handling.log, side.caller_of),

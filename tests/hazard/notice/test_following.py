@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.notice import ItemState, NoticeState
 from contracts.values import Status
 from given.lives import day, ordered
-from given.papers import NOTICE, NUMBER, Paper, key, number
+from given.notice_story import NOTICE, NUMBER, Paper, key, number
 from given.story import TWO
 from services.hazard.lifecycle.ordering import (
     NoticeNotOpen,
