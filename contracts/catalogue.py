@@ -5,12 +5,14 @@ from typing import get_args
 
 from contracts import (
     campaign,
+    case,
     division_tree,
     enterprise,
     form,
     hazard,
     notice,
     numbering,
+    penalties,
     person,
     policy,
     service_plan,
@@ -27,6 +29,8 @@ UNIONS = (
     form.FormEvent,
     service_plan.ServicePlanEvent,
     campaign.CampaignEvent,
+    case.CaseEvent,
+    penalties.PenaltiesEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,

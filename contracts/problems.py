@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.case_problems import OF_CASES
+
 
 class FieldError(BaseModel):
     """字段错误 · What is wrong with one field of a request."""
@@ -343,4 +345,6 @@ VISITS: dict[str, ProblemType] = {
     "may-not-archive": _type(403, "无权归档"),
 }
 
-PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES, **VISITS}
+CASES: dict[str, ProblemType] = {code: _type(*kind) for code, kind in OF_CASES.items()}
+
+PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES, **VISITS, **CASES}

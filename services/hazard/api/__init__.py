@@ -11,6 +11,7 @@ from services.attachments import Attachments
 from services.hazard.api import (
     attachments,
     campaigns,
+    cases,
     contracts,
     divisions,
     enterprises,
@@ -27,6 +28,7 @@ from services.hazard.api import (
     visits,
 )
 from services.hazard.api.imports import ImportDesk
+from services.hazard.api.rows import Desk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
@@ -66,6 +68,7 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),
+        cases.routes(Desk(side.handling, side.attachments, sent_of, side.log_id), side.caller_of),
         policies.routes(*given),
         divisions.routes(*given),
         attachments.routes(side.attachments, side.caller_of),

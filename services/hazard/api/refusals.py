@@ -1,6 +1,8 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
 from services.hazard import appointment, campaign, division_tree, enterprise, form, numbering, occasion
+from services.hazard.case import acting, deciding, executing, filing, informing, investigating, publishing
+from services.hazard.case import closing as case_closing
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -33,7 +35,8 @@ from services.hazard.notice import serving as notice_serving
 from services.hazard.notice import signing as notice_signing
 from services.hazard.notice import state as notice_state
 from services.hazard.notice import voiding as notice_voiding
-from services.hazard.policy import checking, content, publishing
+from services.hazard.policy import checking, content
+from services.hazard.policy import publishing as policy_publishing
 from services.hazard.refused import Refused
 from services.hazard.service_plan import changing, duties, making, matching
 from services.hazard.service_plan import serving as plan_serving
@@ -88,7 +91,7 @@ RULES = (
     carrying,
     checking,
     content,
-    publishing,
+    policy_publishing,
     division_tree,
     numbering,
     notice_state,
@@ -104,6 +107,14 @@ RULES = (
     changing,
     plan_serving,
     campaign,
+    acting,
+    filing,
+    investigating,
+    informing,
+    deciding,
+    publishing,
+    executing,
+    case_closing,
 )
 
 

@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+import services.hazard.case
 import services.hazard.lifecycle
 import services.hazard.notice
 import services.hazard.service_plan
 
 FOLDERS = [
     Path(package.__file__).parent
-    for package in (services.hazard.lifecycle, services.hazard.notice, services.hazard.service_plan)
+    for package in (
+        services.hazard.lifecycle,
+        services.hazard.notice,
+        services.hazard.service_plan,
+        services.hazard.case,
+    )
 ]
 COUNTERS = {0, 1}
 """Nothing yet, and the next one."""
@@ -23,6 +29,7 @@ SHOWN = {"json_schema_extra", "examples"}
 ALLOWED: dict[str, dict[float, str]] = {
     "quarters": {12: "months of a year", 5: "Saturday, as the standard library counts weekdays"},
     "making": {100: "fen of a yuan"},
+    "owing": {100: "per cent"},
 }
 """By module, the numbers that are none of the law's, each with its reason."""
 STEPS: dict[str, str] = {"quarters": "from one day of the calendar to the next, looking for a working day"}
