@@ -262,7 +262,7 @@ def check_belongs(campaign: Campaign, division: str, on: date, *, ahead: bool = 
 
     `ahead`: it is planned for that day, so the campaign need not run yet. Raises CampaignNotRunning, OutsideCampaign.
     """
-    if campaign.stage is S.PLANNED and not ahead:
+    if campaign.stage is None or (campaign.stage is S.PLANNED and not ahead):
         raise CampaignNotRunning("专项行动尚未启动，检查和隐患不能归入")
     plan = campaign.planned
     last = plan.ends_on if campaign.closing_on is None else min(plan.ends_on, campaign.closing_on)
