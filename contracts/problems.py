@@ -264,6 +264,7 @@ RULES: dict[str, ProblemType] = {
     "expert-not-of-institution": _type(409, "不是该服务机构的专家"),
     "expert-change-pending": _type(409, "已有待批的专家更换"),
     "no-change-proposed": _type(409, "没有待批的专家更换"),
+    "not-under-this-plan": _type(409, "不属于该服务计划"),
     "campaign-exists": _type(409, "专项行动已部署"),
     "not-at-this-campaign-stage": _type(409, "专项行动当前阶段不允许此操作"),
     "campaign-scope-outside": _type(409, "行动范围超出组织区划"),

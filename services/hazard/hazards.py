@@ -22,6 +22,7 @@ from services.hazard.lifecycle import classifying, lifting, ordering, reported_w
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.on_purpose import on_campaign
 from services.hazard.on_visit import course_of, found_on
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
@@ -78,6 +79,7 @@ async def capture(
         of_visit, on_it = await found_on(handling, key, ask.visit, ask.object, sender.scope, occasion)
         events = await beside(captured, key, sender, ask, keep)
         course = course_of(ask.visit)
+        on_it |= await on_campaign(handling, ask.campaign, place, occasion.today)
         return Decision(events=events, division=place, leans=leans | on_it, beside=of_visit, visit=course)
 
     return await handling.handle(sender, HAZARD, key, decide, told, creates=True)

@@ -154,7 +154,7 @@ def add_matrix(router: APIRouter, reads: Reads) -> None:
 
 
 def add_plans_workbook(router: APIRouter, reads: Reads) -> None:
-    """服务矩阵工作簿 · GET /service-plans.xlsx."""
+    """矩阵工作簿 · GET /service-plans.xlsx."""
 
     @router.get(
         "/service-plans.xlsx",
@@ -181,7 +181,7 @@ def add_plans_workbook(router: APIRouter, reads: Reads) -> None:
 
 
 def add_gaps_workbook(router: APIRouter, reads: Reads) -> None:
-    """服务缺口工作簿 · GET /service-plans/gaps.xlsx."""
+    """缺口工作簿 · GET /service-plans/gaps.xlsx."""
 
     @router.get(
         "/service-plans/gaps.xlsx",

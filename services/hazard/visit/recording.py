@@ -48,6 +48,8 @@ class RecordVisit(
     officers: tuple[PersonId, ...] = ()
     finds: int = Field(ge=0, le=100_000)
     remark: Text | None = None
+    campaign: EnterpriseId | None = Field(None, description="专项行动标识")
+    plan: EnterpriseId | None = Field(None, description="服务计划标识")
 
 
 class CompleteVisit(Ask, json_schema_extra={"examples": [{}, {"remark": "会同消防检查压铸车间与仓库"}]}):
@@ -92,6 +94,8 @@ def complete_visit(visit: Visit, ask: CompleteVisit, occasion: Occasion) -> tupl
             hazards=hazards,
             participants=visit.participants,
             form=visit.form,
+            campaign=visit.campaign,
+            plan=visit.plan,
         ),
     )
 
