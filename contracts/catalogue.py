@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import get_args
 
 from contracts import (
+    campaign,
+    case,
     division_tree,
     enterprise,
     form,
@@ -11,8 +13,10 @@ from contracts import (
     notice,
     numbering,
     paper,
+    penalties,
     person,
     policy,
+    service_plan,
     visit,
 )
 from contracts.envelope import Data, Envelope, Event
@@ -26,6 +30,10 @@ UNIONS = (
     form.FormEvent,
     paper.PaperEvent,
     paper.PaperPlaceEvent,
+    service_plan.ServicePlanEvent,
+    campaign.CampaignEvent,
+    case.CaseEvent,
+    penalties.PenaltiesEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,

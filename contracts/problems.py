@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.case_problems import OF_CASES
+
 
 class FieldError(BaseModel):
     """字段错误 · What is wrong with one field of a request."""
@@ -140,6 +142,8 @@ RULES: dict[str, ProblemType] = {
     "timer-only-proposes-overdue": _type(403, "系统只能因逾期或再次复查不合格提出处罚建议"),
     "too-late-to-correct": _type(403, "已过自行更正时限"),
     "not-the-landlord": _type(403, "不是该企业的房东"),
+    "not-own-institution": _type(403, "不是本机构的服务计划"),
+    "proposer-may-not-approve": _type(403, "提议人不得审批"),
     "may-not-set-policy": _type(403, "无权制定政策"),
     "drafter-may-not-publish": _type(403, "拟定人不得公布"),
     "may-not-keep-tree": _type(403, "无权维护区划"),
@@ -247,6 +251,25 @@ RULES: dict[str, ProblemType] = {
     "credit-code-taken": _type(409, "统一社会信用代码已被其他企业使用"),
     "not-suspended": _type(409, "企业没有停产停业"),
     "visit-already-recorded": _type(409, "检查已记录"),
+    "service-plan-exists": _type(409, "该企业当年已有服务计划"),
+    "service-plan-over": _type(409, "服务计划已终止"),
+    "plan-year-invalid": _type(409, "计划年度不合规"),
+    "contract-not-in-force": _type(409, "服务合同无效"),
+    "not-in-service-scope": _type(409, "不符合纳入服务的条件"),
+    "duties-reason-missing": _type(409, "服务次数与政策不同须说明理由"),
+    "nothing-owed": _type(409, "没有应办的服务"),
+    "quarter-twice": _type(409, "季度重复"),
+    "specialty-unknown": _type(409, "没有该专业"),
+    "specialty-mismatch": _type(409, "专家专业与企业不符"),
+    "expert-not-of-institution": _type(409, "不是该服务机构的专家"),
+    "expert-change-pending": _type(409, "已有待批的专家更换"),
+    "no-change-proposed": _type(409, "没有待批的专家更换"),
+    "campaign-exists": _type(409, "专项行动已部署"),
+    "not-at-this-campaign-stage": _type(409, "专项行动当前阶段不允许此操作"),
+    "campaign-scope-outside": _type(409, "行动范围超出组织区划"),
+    "campaign-target-invalid": _type(409, "行动目标有误"),
+    "campaign-not-running": _type(409, "专项行动不在进行中"),
+    "outside-campaign": _type(409, "不在专项行动范围内"),
     "already-appointed": _type(409, "已有同一任职"),
     "not-appointed": _type(409, "没有该任职"),
     "not-a-policy": _type(409, "政策内容有误"),
@@ -338,6 +361,8 @@ VISITS: dict[str, ProblemType] = {
     "may-not-archive": _type(403, "无权归档"),
 }
 
+CASES: dict[str, ProblemType] = {code: _type(*kind) for code, kind in OF_CASES.items()}
+
 PROBLEM_TYPES: dict[str, ProblemType] = {
     **TRANSPORT,
     **COMMANDS,
@@ -345,4 +370,5 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     **PROOFS,
     **RULES,
     **VISITS,
+    **CASES,
 }

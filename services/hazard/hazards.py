@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from contracts.division import NOWHERE, root
@@ -197,8 +198,16 @@ def taking_part(ask: Ask) -> tuple[str, ...]:
     return others
 
 
+class AtEnterprise(Protocol):
+    """涉企事项 · Something at an enterprise, whose people take no part as officers."""
+
+    @property
+    def enterprise(self) -> str | None:
+        """企业 · By its id."""
+
+
 async def lean_on_officers(
-    handling: Handling, hazard: Hazard, occasion: Occasion, others: tuple[str, ...]
+    handling: Handling, at: AtEnterprise, occasion: Occasion, others: tuple[str, ...]
 ) -> Leaning:
     """执法人员与同行人员 · What appointments they hold, and which of them hold a post at the enterprise itself."""
     from_office = occasion.entry is not Entry.LEDGER and not occasion.of_enterprise
@@ -210,7 +219,7 @@ async def lean_on_officers(
         leans[stream_of(PERSON.subject(person))] = appointments.version
         if appointments.ever:
             on_record[person] = appointments.ever
-        if any(organisation == hazard.enterprise for _, organisation, _ in appointments.held):
+        if any(organisation == at.enterprise for _, organisation, _ in appointments.held):
             own.add(person)
     return replace(occasion, enterprise_people=frozenset(own), on_record=on_record), leans
 

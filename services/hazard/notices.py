@@ -29,6 +29,7 @@ from services.hazard.notice.state import Notice
 from services.hazard.notice.voiding import VoidNotice
 from services.hazard.noticing import NOTICE
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.on_visit import course_of
 from services.hazard.recalling import NotFound
 from services.hazard.store import stream_of
 
@@ -41,14 +42,12 @@ async def draft(handling: Handling, sender: Sender, key: str, ask: DraftNotice) 
 
     async def decide(state: Notice, occasion: Occasion) -> Decision:
         occasion.check_time(None)
-        visited = await visiting.visited(handling, ask.visit)
-        if not sender.scope.covers(visited.division, visited.enterprise):
-            raise NotFound("检查")
+        visited = await visiting.visited(handling, ask.visit, sender.scope)
         hazards = {item.hazard: await known_hazard(handling, item.hazard, sender) for item in ask.items}
         events = drafting.draft_notice(state, ask, occasion, visited=visited, hazards=hazards)
         leans = {stream_of(HAZARD.subject(one)): hazard.version for one, hazard in hazards.items()}
         leans[stream_of(f"visit/{ask.visit}")] = visited.version
-        return Decision(events=events, division=visited.division, leans=leans)
+        return Decision(events=events, division=visited.division, leans=leans, visit=course_of(ask.visit))
 
     return await handling.handle(sender, NOTICE, key, decide, told, creates=True)
 
@@ -108,7 +107,9 @@ async def serve(at: At, ask: ServeWholeNotice) -> Decision:
             (event,) = hazard_serving.serve_notice(hazard, each, replace(occasion, notice=notice))
             served[one] = (hazard, event)
     events = serving.serve_whole_notice(notice, ask, occasion, served=served)
-    return decision(at, events, [beside_of(one, hazard, event) for one, (hazard, event) in served.items()])
+    return decision(
+        at, events, [beside_of(at, one, hazard, event) for one, (hazard, event) in served.items()]
+    )
 
 
 async def acknowledge(at: At, ask: AcknowledgeNotice) -> Decision:
@@ -129,7 +130,7 @@ async def record_signature_refusal(at: At, ask: RefuseToSign) -> Decision:
         reported_to=ask.reported_to,
     )
     beside = [
-        beside_of(one, hazard, *hazard_serving.record_signature_refusal(hazard, each, at.occasion))
+        beside_of(at, one, hazard, *hazard_serving.record_signature_refusal(hazard, each, at.occasion))
         for one, hazard in (await ordered_under(at)).items()
         if hazard.status in hazard_serving.SIGNING
     ]
@@ -141,7 +142,7 @@ async def void(at: At, ask: VoidNotice) -> Decision:
     events = voiding.void_notice(at.notice, ask, at.occasion)
     ordered = await ordered_under(at)
     beside = [
-        beside_of(one, hazard, *withdraw_order(hazard, ask.reason, at.occasion))
+        beside_of(at, one, hazard, *withdraw_order(hazard, ask.reason, at.occasion))
         for one, hazard in ordered.items()
     ]
     if at.notice.drawn is not None:
@@ -159,16 +160,23 @@ async def ordered_under(at: At) -> dict[str, Hazard]:
     return {key: hazard for key, hazard in found.items() if hazard.noticed == at.key}
 
 
-def beside_of(key: str, hazard: Hazard, *events: Event) -> Beside:
-    """写入隐患 · Behind what the hazard's rule was asked about."""
-    return Beside(subject=HAZARD.subject(key), version=hazard.version, events=events)
+def beside_of(at: At, key: str, hazard: Hazard, *events: Event) -> Beside:
+    """写入隐患 · Behind what the hazard's rule was asked about, in the course of the notice's visit."""
+    course = course_of(at.notice.visit)
+    return Beside(subject=HAZARD.subject(key), version=hazard.version, events=events, visit=course)
 
 
 def decision(
     at: At, events: tuple[Event, ...], beside: Sequence[Beside] = (), names: Mapping[str, UUID] | None = None
 ) -> Decision:
-    """决定 · At the place of the notice."""
-    return Decision(events=events, division=at.notice.division, beside=tuple(beside), names=names or {})
+    """决定 · At the place of the notice, in the course of its visit."""
+    return Decision(
+        events=events,
+        division=at.notice.division,
+        beside=tuple(beside),
+        names=names or {},
+        visit=course_of(at.notice.visit),
+    )
 
 
 @dataclass(frozen=True, slots=True)

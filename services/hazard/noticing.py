@@ -8,6 +8,7 @@ from services.hazard.handling import Beside, Handling, Sender
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.notice import evolving, following
 from services.hazard.notice.state import Notice
+from services.hazard.on_visit import course_of
 from services.hazard.recalling import Kind, NotFound
 
 NOTICE = Kind("notice", Notice(), evolving.evolve, place=attrgetter("division"))
@@ -42,14 +43,14 @@ async def written_beside(
     hazard = after()
     told: list[Beside] = []
     if ordering is not None:
-        told += beside(ordering, following.ordered(ordering, key, hazard))
+        told += beside(ordering, following.ordered(ordering, key, hazard), course_of(ordering.visit))
     if before.noticed is not None:
         notice = await handling.take_turn(NOTICE, before.noticed)
         told += beside(notice, following.followed(notice, key, hazard))
     return tuple(told)
 
 
-def beside(notice: Notice, events: tuple[Event, ...]) -> list[Beside]:
+def beside(notice: Notice, events: tuple[Event, ...], course: str | None = None) -> list[Beside]:
     """旁写 · Behind the notice as it was read; nothing where nothing is said."""
     subject = NOTICE.subject(notice.id or "")
-    return [Beside(subject=subject, version=notice.version, events=events)] if events else []
+    return [Beside(subject=subject, version=notice.version, events=events, visit=course)] if events else []

@@ -74,7 +74,7 @@ class OfficeWords:
         word = self.words.get(office) or policy.documents.offices.get(office)
         if word is None:
             raise NoOfficeWord(
-                f"单位 {office} 尚未设定文书代字，不能编号；请由单位负责人设定，如「杭滨」（{ARTICLE_9}）"
+                f"单位「{office}」尚未设定文书代字，不能编号；请由单位负责人设定，如「杭滨」（{ARTICLE_9}）"
             )
         return word
 

@@ -76,6 +76,8 @@ class Occasion:
     visit_count: "VisitCount | None" = None
     form: "Form | None" = None
     hazards: Mapping[str, "Hazard"] = field(default_factory=dict)
+    # The files of enterprises that an ask names, by id; of one that is not there an empty file.
+    files: Mapping[str, "Enterprise"] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -10,6 +10,8 @@ from fastapi import APIRouter
 from services.attachments import Attachments
 from services.hazard.api import (
     attachments,
+    campaigns,
+    cases,
     contracts,
     divisions,
     enterprises,
@@ -24,9 +26,11 @@ from services.hazard.api import (
     people,
     policies,
     proofs,
+    service_plans,
     visits,
 )
 from services.hazard.api.imports import ImportDesk
+from services.hazard.api.rows import Desk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
@@ -75,9 +79,12 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        service_plans.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        campaigns.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),
+        cases.routes(Desk(side.handling, side.attachments, sent_of, side.log_id), side.caller_of),
         policies.routes(*given),
         divisions.routes(*given),
         papers.routes(side.paper_desk(), sent_of, side.caller_of, side.log_id),

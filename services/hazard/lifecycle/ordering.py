@@ -237,14 +237,14 @@ def by_notice(hazard: Hazard, ask: OrderRectification, occasion: Occasion) -> Or
         return ask
     notice, (number, _) = occasion.notice, hazard.registered
     if notice is None:
-        raise NotInNotice(f"没有列有隐患 {number} 的该指令书")
+        raise NotInNotice(f"没有找到该指令书，隐患「{number}」无从据以责令整改")
     if ask.notice is not None or ask.deadline is not None or ask.from_service is not None:
         raise TermOfItsNotice
     if notice.state is not NoticeState.NUMBERED:
         raise NoticeNotOpen(f"指令书处于「{notice.state.zh}」，编号以后、送达以前才能据以责令整改")
     item = notice.item(number)
     if item is None or item.state is not ItemState.PENDING:
-        raise NotInNotice(f"隐患 {number} 不在指令书 {notice.number} 待责令的隐患之中")
+        raise NotInNotice(f"隐患「{number}」不在指令书 {notice.number} 待责令的隐患之中")
     if ask.visit_kind is not notice.visit_kind:
         kind = notice.visit_kind.zh if notice.visit_kind else ""
         raise TermOfItsNotice(f"指令书 {notice.number} 所据的检查为{kind}，与所填的检查类型不符")

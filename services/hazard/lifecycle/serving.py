@@ -121,7 +121,7 @@ def check_not_over(hazard: Hazard, served_on: date) -> None:
     deadline = hazard.deadline if hazard.status is Status.RECTIFYING else None
     if deadline is not None and deadline <= served_on:
         raise DeadlineBeforeService(
-            f"隐患 {hazard.number} 的整改期限 {deadline.isoformat()} 不晚于送达日期 {served_on.isoformat()}"
+            f"隐患「{hazard.number}」的整改期限 {deadline.isoformat()} 不晚于送达日期 {served_on.isoformat()}"
             f"（{AQF_65_2}）"
         )
 

@@ -22,7 +22,9 @@ def withdraw_order(hazard: Hazard, reason: str, occasion: Occasion) -> tuple[Ord
     number, enterprise = hazard.registered
     if hazard.status is not Status.RECTIFYING or not hazard.notice.unserved or hazard.failures:
         here = hazard.status.zh if hazard.status else ""
-        raise OrderActedOn(f"隐患 {number} 已据此进入「{here}」，责令不能撤回，指令书不得作废，应当补行送达")
+        raise OrderActedOn(
+            f"隐患「{number}」已据此进入「{here}」，责令不能撤回，指令书不得作废，应当补行送达"
+        )
     track = replace(hazard, ordered=False).track(occasion.policy)
     return (
         OrderWithdrawn(

@@ -47,7 +47,6 @@ class Visited:
     enterprise: str
     division: str
     kind: VisitKind
-    on: date
 
 
 class DraftItem(
@@ -98,7 +97,7 @@ class DraftNotice(
         """不重复 · One hazard is one item."""
         twice = [hazard for hazard, times in Counter(item.hazard for item in self.items).items() if times > 1]
         if twice:
-            raise ValueError(f"隐患 {'、'.join(twice)} 重复列入")
+            raise ValueError(f"隐患「{'、'.join(twice)}」重复列入")
         return self
 
 
@@ -151,17 +150,17 @@ def check_hazard(item: DraftItem, hazard: Hazard, visited: Visited) -> None:
     """所列隐患 · Found on this visit, and waiting to be ordered or fixed on the spot already."""
     number, enterprise = hazard.registered
     if enterprise != visited.enterprise:
-        raise NotOfThisVisit(f"隐患 {number} 不是该次检查的企业的隐患，一份指令书只列一次检查发现的隐患")
+        raise NotOfThisVisit(f"隐患「{number}」不是该次检查的企业的隐患，一份指令书只列一次检查发现的隐患")
     if item.fixed_on_spot:
         if not fixed_on_spot(hazard):
-            raise NotToBeOrdered(f"隐患 {number} 没有当场整改的记录，须填写整改期限")
+            raise NotToBeOrdered(f"隐患「{number}」没有当场整改的记录，须填写整改期限")
         return
     if hazard.level is Level.MAJOR:
-        raise PlanNeeded(f"隐患 {number} 为重大隐患，须先有治理方案，不能只定期限")
+        raise PlanNeeded(f"隐患「{number}」为重大隐患，须先有治理方案，不能只定期限")
     if hazard.status is not Status.REGISTERED:
         here = hazard.status.zh if hazard.status else "未建立"
         raise NotToBeOrdered(
-            f"隐患 {number} 处于「{here}」，只有「{Status.REGISTERED.zh}」的隐患可以责令整改"
+            f"隐患「{number}」处于「{here}」，只有「{Status.REGISTERED.zh}」的隐患可以责令整改"
         )
 
 
@@ -176,10 +175,12 @@ def check_term(item: DraftItem, hazard: Hazard, occasion: Occasion) -> None:
     terms = (item.deadline is not None) + (item.from_service is not None)
     if item.fixed_on_spot:
         if terms:
-            raise DateInvalid(f"隐患 {number} 已当场整改，不另定整改期限")
+            raise DateInvalid(f"隐患「{number}」已当场整改，不另定整改期限")
         return
     if terms != 1:
-        raise DateInvalid(f"隐患 {number} 须填写整改期限的日期，或者自送达之日起的天数，二者择一（{AQF_65}）")
+        raise DateInvalid(
+            f"隐患「{number}」须填写整改期限的日期，或者自送达之日起的天数，二者择一（{AQF_65}）"
+        )
     deadline = item.deadline
     if item.from_service is not None:
         deadline, _ = occasion.count(item.from_service)

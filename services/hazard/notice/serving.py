@@ -73,7 +73,7 @@ def may_serve(notice: Notice, occasion: Occasion) -> None:
     notice.must_be_ours(occasion, "送达")
     pending = [item.number for item in notice.items if item.state is ItemState.PENDING]
     if pending:
-        raise NotYetOrdered(f"隐患 {'、'.join(pending)} 尚未据此责令整改，责令以后才能送达")
+        raise NotYetOrdered(f"隐患「{'、'.join(pending)}」尚未据此责令整改，责令以后才能送达")
 
 
 def check_way(notice: Notice, ask: ServeWholeNotice, occasion: Occasion) -> None:

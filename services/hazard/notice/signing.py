@@ -14,10 +14,7 @@ from services.hazard.refused import MayNot, Refused
 
 S = NoticeState
 IN_FORCE = (S.SERVED, S.PARTLY_DONE, S.OVERDUE, S.DONE)
-LONGEST_SIGNATURE = 60_000  # characters: a drawn signature as SVG path or base64, in one event-free text
-Signature = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_SIGNATURE, pattern=r"^[\x20-\x7e]+$")
-]
+Signature = Annotated[str, StringConstraints(min_length=1, max_length=200_000, pattern=r"^[\x20-\x7e]+$")]
 ACKNOWLEDGE = powers.power(
     "签收指令书",
     powers.AQF_68,

@@ -118,4 +118,4 @@ class Notice:
     def must_be_ours(self, occasion: Occasion, act: str) -> None:
         """制作单位 · Refuse another office. Raises NotTheIssuer."""
         if occasion.organisation != self.office:
-            raise NotTheIssuer(f"指令书由 {self.office} 制作，{occasion.organisation} 不能{act}")
+            raise NotTheIssuer(f"指令书由「{self.office}」制作，「{occasion.organisation}」不能{act}")

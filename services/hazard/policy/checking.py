@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import assert_never
 
 from contracts.limits import Limit, LimitUnit
+from contracts.paper import PaperKind
 from contracts.values import Role, VisitKind
-from services.hazard.policy import Dated, Policy, Section
+from services.hazard.policy import Dated, Policy, Section, cases
 from services.hazard.policy.content import Profiled
 from services.hazard.policy.visiting import wrong_caps, wrong_kinds
 from services.hazard.refused import Refused
@@ -27,7 +28,7 @@ ORDERED = (
 )
 # 须逐级递增 · Rungs of a table, each later than the one before.
 RISING = (("ladder", ("leader_days", "department_days", "committee_days")),)
-COUNTED = ("limits", "ladder", "publishing", "retention", "documents")
+COUNTED = ("limits", "ladder", "publishing", "retention", "documents", "cases")
 
 
 class PolicyContradictsItself(Refused):
@@ -60,6 +61,7 @@ def contradictions(policy: Policy) -> Iterator[str]:
     yield from unlawful_powers(policy)
     yield from wrong_kinds(policy, INSPECTIONS)
     yield from wrong_caps(policy.limits.yearly_visit_cap)
+    yield from cases.unlawful(policy.cases)
     yield from ended_before_begun("判定条款", policy.clauses)
     yield from ended_before_begun("隐患类别", policy.categories)
 
@@ -147,6 +149,8 @@ def unlawful_powers(policy: Policy) -> Iterator[str]:
     for kind in VisitKind:
         if not powers.visitors.get(kind):
             yield f"{kind.zh}没有人可以记录"
+    for role in sorted(policy.papers.issuers.get(PaperKind.ORDER, frozenset()) - OFFICERS):
+        yield f"{PaperKind.ORDER.zh}不得由{role.zh}出具（{SC_54}）"
 
 
 def ended_before_begun(what: str, entries: Mapping[str, Dated]) -> Iterator[str]:

@@ -35,6 +35,7 @@ class Desk:
         self.handling: Handling  # its clock can be set
         self.clock: Callable[[], datetime]
         self.enterprise = ""
+        self.visits: dict[str, str] = {}
         self.photo = ""
 
     def token(self, role: Role, *, person: str | None = None, **more: object) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.values import Role
 from given.answers import problem
-from given.noticed import IN_DAYS, drafted, drafting, found, in_days, visit, word
+from given.noticed import IN_DAYS, VISITORS, drafted, drafting, found, in_days, visit, word
 from services.hazard.store import Log, stream_of
 
 YEAR = datetime.now(UTC).year
@@ -272,11 +272,19 @@ async def test_a_notice_lists_what_waits_to_be_ordered_of_one_visit(desk):
     ).json()["id"]
 
     problem(await drafting(desk, [item], visit=await visit(desk, enterprise=other)), 409, "not-of-this-visit")
-    problem(
-        await drafting(desk, [item], visit=await visit(desk, visit_kind="RECHECK")),
-        403,
-        "visit-may-not-order",
-    )
+    patrol = {"enterprise": desk.enterprise, "visit_kind": "GRID", "visited_on": in_days(0), "finds": 1}
+    patrolled = (await desk.post("visits", patrol, desk.token(Role.TWO))).json()["id"]
+    problem(await drafting(desk, [item], visit=patrolled), 403, "visit-may-not-order")
+    planned = {
+        "enterprise": desk.enterprise,
+        "visit_kind": "ADMIN",
+        "planned_on": in_days(0),
+        "purpose": "用电安全检查",
+        "participants": VISITORS,
+        "lead": "p-two",
+    }
+    waiting = (await desk.post("visits/plan", planned, desk.token(Role.TWO))).json()["id"]
+    problem(await drafting(desk, [item], visit=waiting), 409, "not-at-this-visit-stage")
     problem(await drafting(desk, [item], visit=str(uuid4())), 404, "not-found")
     problem(await drafting(desk, [item | {"hazard": str(uuid4())}]), 404, "not-found")
     problem(await drafting(desk, [{"hazard": hazard}]), 409, "date-invalid")
