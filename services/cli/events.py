@@ -37,6 +37,8 @@ AGGREGATES = {
     "hazard": "隐患",
     "enterprise": "企业",
     "visit": "检查",
+    "paper": "文书",
+    "paper-place": "现行文书",
     "person": "人员",
     "credit-code": "信用代码",
     "policy": "政策",

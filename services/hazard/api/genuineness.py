@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 
 from contracts.paper import PaperIssued
 from services.hazard.handling import Handling
+from services.hazard.noticing import NOTICE
 from services.hazard.paper import Paper
 from services.hazard.papers.issuing import by_code
 from services.hazard.papers.making import chinese_day
@@ -97,7 +98,13 @@ def routes(handling: Handling, people: People, now: Callable[[], datetime]) -> A
         if found is None:
             return HTMLResponse(PAGE.format(colour=RED, verdict=UNKNOWN, body=""), 404, HEADERS)
         _, paper = found
-        return HTMLResponse(page(paper, given(sha256), erased=erased(people, paper)), headers=HEADERS)
+        told = page(
+            paper,
+            given(sha256),
+            erased=erased(people, paper),
+            voided=await of_void_notice(handling, paper),
+        )
+        return HTMLResponse(told, headers=HEADERS)
 
     return router
 
@@ -107,16 +114,22 @@ def erased(people: People, paper: Paper) -> bool:
     return paper.issued is not None and any_erased(people, paper.issued.persons)
 
 
+async def of_void_notice(handling: Handling, paper: Paper) -> bool:
+    """所属指令书是否作废 · A paper of a notice binds nobody any more once the notice is void."""
+    kind, _, key = paper.issued.of.partition("/") if paper.issued else ("", "", "")
+    return kind == "notice" and (await handling.read(NOTICE, key)).voided
+
+
 def given(words: str) -> str:
     """所填摘要 · 64 hexadecimal digits, however they were typed; else what was typed."""
     return "".join(words.lower().removeprefix("sha256:").split())
 
 
-def page(paper: Paper, compared: str, *, erased: bool) -> str:
+def page(paper: Paper, compared: str, *, erased: bool, voided: bool) -> str:
     """查验页 · The verdict first, then what stands on the paper, then the comparison."""
     issued = paper.issued
     assert issued is not None  # found by its code
-    colour, verdict = verdict_of(paper)
+    colour, verdict = verdict_of(paper, voided=voided)
     rows = (
         ("文种", issued.kind.zh),
         ("文号", issued.number),
@@ -139,8 +152,10 @@ def page(paper: Paper, compared: str, *, erased: bool) -> str:
     return PAGE.format(colour=colour, verdict=verdict, body=body + footer)
 
 
-def verdict_of(paper: Paper) -> tuple[str, str]:
+def verdict_of(paper: Paper, *, voided: bool) -> tuple[str, str]:
     """结论 · A colour and its sentence."""
+    if voided:
+        return RED, "真实，但所属的指令书已作废<small>本文书不再有效。</small>"
     if paper.withdrawn is not None:
         return RED, "真实，但已被出具机关撤销<small>本文书不再有效。</small>"
     if paper.superseded is not None:

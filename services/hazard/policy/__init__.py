@@ -5,13 +5,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from contracts.paper import PaperKind
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
 from services.hazard.policy.cases import CaseRules
 from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.limit import DayLimit
+from services.hazard.policy.papers import Papers
 from services.hazard.policy.section import Clause, Code, Dated, Section
 from services.hazard.policy.service import Campaigns, Service
 from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
@@ -118,17 +118,6 @@ class Publishing(Section):
 
     lead_days: int
     latest_days: int
-
-
-class Papers(Section):
-    """文书 · Who issues and withdraws papers, and what an order says of the ways against it."""
-
-    reconsideration: DayLimit
-    litigation: DayLimit
-    reconsideration_authority: str
-    court: str
-    withdrawers: frozenset[Role]
-    issuers: Mapping[PaperKind, frozenset[Role]]
 
 
 class Retention(Section):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import assert_never
 
 from contracts.limits import Limit, LimitUnit
+from contracts.paper import PaperKind
 from contracts.values import Role, VisitKind
 from services.hazard.policy import Dated, Policy, Section, cases
 from services.hazard.policy.content import Profiled
@@ -148,6 +149,8 @@ def unlawful_powers(policy: Policy) -> Iterator[str]:
     for kind in VisitKind:
         if not powers.visitors.get(kind):
             yield f"{kind.zh}没有人可以记录"
+    for role in sorted(policy.papers.issuers.get(PaperKind.ORDER, frozenset()) - OFFICERS):
+        yield f"{PaperKind.ORDER.zh}不得由{role.zh}出具（{SC_54}）"
 
 
 def ended_before_begun(what: str, entries: Mapping[str, Dated]) -> Iterator[str]:

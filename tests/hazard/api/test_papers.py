@@ -9,7 +9,7 @@ import pytest
 
 from contracts.values import Role
 from given.answers import problem
-from given.papers import (
+from given.issuing import (
     OFFICE,
     advised,
     begun,
@@ -242,8 +242,11 @@ async def test_a_deadline_is_a_date_once_the_notice_was_served(desk, officer, pe
 
 
 async def test_a_void_notice_is_printed_no_more(desk, officer, people, notice):
+    paper = await issued(desk, officer, order(notice[0]))
     reason = {"reason": "当事人名称有误"}
     await step(desk, f"notices/{notice[0]}", "void", reason, officer)
+
+    assert "真实，但所属的指令书已作废" in (await looked_up(desk, paper)).text
 
     problem(await desk.post("papers", order(notice[0]), officer), 409, "nothing-to-print")
 

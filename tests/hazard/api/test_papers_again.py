@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from contracts.values import Role
-from given.papers import advised, begun, found, issued, noticed, order, record, recorded, staffed
+from given.issuing import advised, begun, found, issued, noticed, order, record, recorded, staffed
 
 VISITS = 100
 ORDERED = 25  # each so many-th visit ordered something; an enterprise has not more inspections in a year
