@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts.values import Role
+from contracts.values import Role, Waiver
 from given.lives import MAJOR_PASS, day, major_submitted, ordering, registered
 from given.officers import appointed
-from given.story import DPO, DPO2, POLICY, TWO, Life
+from given.story import DPO, DPO2, LEDGER, POLICY, TWO, Life
 from services.hazard.lifecycle.certifying import (
     CertificateExpired,
     CertificateNotOwn,
@@ -129,3 +129,24 @@ def test_a_witness_whose_certificate_has_expired_witnesses_nothing():
     expired = {TWO["person"]: appointed(TWO["certificate"], valid_to=date(2026, 6, 2))}
 
     life.refused(CertificateExpired, fix_on_spot, fixed, TWO, on_record=expired)
+
+
+def test_several_numbers_that_are_nobodys_are_named_one_by_one():
+    told = order_refused(
+        CertificateNotOwn,
+        BOTH,
+        certificates=("33011100123", "33011100124", "33011100777", "33011100666"),
+    )
+
+    assert "33011100666、33011100777" in told
+
+
+def test_a_major_hazard_from_a_ledger_is_re_inspected_without_certificates_and_says_so():
+    life = major_submitted()
+    bare = MAJOR_PASS.model_copy(update={"certificates": ()})
+    uncertified = {**DPO, "certificate": None}
+
+    (event,) = life.when(reinspect, bare, uncertified, **LEDGER).events
+    assert event.waived == (Waiver.CERTIFICATES,)
+    told = life.refused(OfficerUncertified, reinspect, MAJOR_PASS, uncertified)
+    assert "不得复查重大隐患" in told

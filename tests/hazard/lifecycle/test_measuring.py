@@ -1,6 +1,6 @@
 """临时措施 · Imposed and lifted after a review; what towns may do, and what a standing measure forbids."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -20,9 +20,11 @@ from given.lives import (
     registered,
     submitted,
 )
+from given.officers import appointed
 from given.story import (
     DPL,
     DPO,
+    DPO2,
     ENT_M,
     ENT_S,
     ENT_S2,
@@ -49,7 +51,12 @@ from given.supervised import (
     listed,
     own_measure,
 )
-from services.hazard.lifecycle.certifying import CertificateNotOwn, OfficerUncertified, TooFewOfficers
+from services.hazard.lifecycle.certifying import (
+    CertificateExpired,
+    CertificateNotOwn,
+    OfficerUncertified,
+    TooFewOfficers,
+)
 from services.hazard.lifecycle.closing import CloseHazard, close_hazard
 from services.hazard.lifecycle.holding import NotTheLister, TownOutsidePowers
 from services.hazard.lifecycle.lifting import (
@@ -335,3 +342,56 @@ def test_a_town_officers_measure_counts_as_an_authoritys():
 
     assert life.hazard.interim.ordered
     assert CERTIFICATES[0] not in life.events[0].certificates
+
+
+def test_every_measure_that_towns_were_not_given_is_named():
+    ask = emergency(kinds=(MeasureKind.FULL_STOP, MeasureKind.PARTIAL_STOP, MeasureKind.EVACUATE))
+    powers = POLICY.powers.model_copy(update={"town_emergency_kinds": frozenset({MeasureKind.EVACUATE})})
+    policy = POLICY.model_copy(update={"powers": powers})
+
+    told = plan_accepted().refused(TownMayNotImpose, impose_interim_measure, ask, TWO, policy=policy)
+    assert "局部停产停业、全部停产停业" in told or "全部停产停业、局部停产停业" in told
+
+
+def test_every_standing_measure_is_named_where_it_forbids_the_closure():
+    life = imposed(major_submitted(), kinds=(MeasureKind.EVACUATE, MeasureKind.PARTIAL_STOP))
+    life = life.when(reinspect, MAJOR_PASS, DPO)
+
+    assert "、" in life.refused(MeasureStanding, close_hazard, CLOSE, DPL).partition("尚未解除")[0]
+
+
+def test_a_request_that_lapsed_leaves_nobody_who_asked():
+    life = lift_requested()
+
+    assert life.hazard.interim.requested_by == "p-boss"
+    assert life.when(reinspect, failing(life), DPO).hazard.interim.requested_by is None
+    assert life.when(refuse_lift, REFUSE, DPO).hazard.interim.requested_by is None
+
+
+def test_the_officers_who_review_are_certified_on_that_day_by_the_record():
+    life = lift_requested()
+    own = appointed(DPO["certificate"], role=Role.DPO)
+    expired = appointed(DPO2["certificate"], role=Role.DPO, valid_to=date(2026, 6, 1))
+    valid = appointed(DPO2["certificate"], role=Role.DPO)
+    nobody = appointed(None, role=Role.DPO)
+
+    assert life.when(lift_interim_measure, LIFT, DPO, on_record={"p-dpo": own, "p-dpo2": valid}).events
+    told = life.refused(
+        CertificateExpired, lift_interim_measure, LIFT, DPO, on_record={"p-dpo": own, "p-dpo2": expired}
+    )
+    assert "p-dpo2" in told
+    assert "不得审查解除临时措施" in told
+    told = life.refused(OfficerUncertified, lift_interim_measure, LIFT, DPO, on_record={"p-dpo": nobody})
+    assert "本人当日" in told
+
+
+def test_the_committee_leans_on_officers_who_are_certified_by_the_record():
+    life = imposed(listed(major_submitted())).when(request_lift, ASK_LIFT, ENT_M)
+    reviewed = LIFT.model_copy(update={"others": ("p-dpo", "p-dpo2")})
+    first = appointed(DPO["certificate"], role=Role.DPO)
+    expired = appointed(DPO2["certificate"], role=Role.DPO, valid_to=date(2026, 6, 1))
+
+    told = life.refused(
+        CertificateExpired, lift_interim_measure, reviewed, SCO, on_record={"p-dpo": first, "p-dpo2": expired}
+    )
+    assert "不得审查解除临时措施" in told
