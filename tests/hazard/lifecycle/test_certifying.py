@@ -93,12 +93,14 @@ def test_without_appointments_token_and_numbers_are_taken_at_their_word_where_po
 
     assert life.when(order_rectification, ordering(life), TWO).events
     strict = {"policy": REQUIRED}
-    life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **strict)
+    told = life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **strict)
+    assert told.startswith("本人没有任职记录")
     nobody = {**strict, "on_record": OWN}
     told = life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **nobody)
     assert "请填写同行的执法人员" in told
     named = ordering(life, others=(COLLEAGUE,))
-    life.refused(OfficerNotOnRecord, order_rectification, named, TWO, **nobody)
+    told = life.refused(OfficerNotOnRecord, order_rectification, named, TWO, **nobody)
+    assert told.startswith("同行人员 p-colleague 没有任职记录")
     assert life.when(order_rectification, named, TWO, policy=REQUIRED, on_record=BOTH).events
 
 

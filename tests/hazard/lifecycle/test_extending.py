@@ -302,3 +302,9 @@ def test_an_office_that_decides_by_its_own_list_may_go_beyond_the_longest_term()
     life = life.when(request_extension, ask, ENT_M).when(agree_extension, AGREED, DPO)
 
     assert life.when(grant_extension, GRANTED, SCO).hazard.deadline == beyond
+
+
+def test_an_application_that_an_officer_agreed_to_waits_for_its_grant():
+    told = agreed().refused(NoExtensionRequested, agree_extension, AGREED, DPO2)
+
+    assert told == "该延期申请已初审同意，请等待批准"

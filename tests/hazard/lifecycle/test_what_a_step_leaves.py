@@ -146,7 +146,8 @@ def test_a_submission_begins_the_looking_anew():
 def test_who_has_to_put_it_right_does_not_come_along_to_look():
     companion = Reinspect(result="pass", photos=(PHOTO,), others=("p-boss",))
 
-    submitted().refused(EnterpriseMayNotReinspect, reinspect, companion, TWO)
+    told = submitted().refused(EnterpriseMayNotReinspect, reinspect, companion, TWO)
+    assert told == "复查人员不得是该企业的人员"
     own = submitted(asked(self_found(), ENT_S), ENT_S)
     assert own.when(reinspect, companion, ENT_S2).hazard.status is Status.VERIFIED
 
