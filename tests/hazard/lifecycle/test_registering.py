@@ -4,9 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.values import Coordinates, SealedText, Source, VisitKind, Waiver
-from given.lives import captured, ordered, registered
-from given.story import ENT_S, ENTERPRISE, FILE, GRID, LEDGER, PHOTO, POLICY, TWL, TWN, TWO, Life
+from contracts.division import NOWHERE
+from contracts.regions import Holder
+from contracts.values import Coordinates, Role, SealedText, Source, VisitKind, Waiver
+from given.lives import captured, capturing, ordered, registered
+from given.story import (
+    DIVISION,
+    ENT_S,
+    ENTERPRISE,
+    FILE,
+    GRID,
+    LEDGER,
+    PHOTO,
+    POLICY,
+    START,
+    TWL,
+    TWN,
+    TWO,
+    Life,
+)
 from services.hazard.lifecycle.judging import UnknownCategory
 from services.hazard.lifecycle.reporting import (
     ConfirmHazard,
@@ -17,6 +33,7 @@ from services.hazard.lifecycle.reporting import (
     RecordIncomplete,
     SubmitHazard,
     VoidHazard,
+    capture_hazard,
     confirm_hazard,
     mark_duplicate,
     submit_hazard,
@@ -156,3 +173,44 @@ def test_the_photographs_of_a_draft_and_of_its_submission_are_one_record():
     life = captured().when(submit_hazard, SubmitHazard(photos=("sha256:" + "b" * 64,)), TWO)
 
     assert life.hazard.photos == (PHOTO, "sha256:" + "b" * 64)
+
+
+def test_a_capture_begins_the_record_with_all_that_was_said():
+    life = captured(TWO, **SPOT, officer_present=True)
+    hazard = life.hazard
+
+    assert (hazard.status, hazard.version, hazard.last_at) == (Status.DRAFT, 1, Life().at)
+    assert (hazard.author, hazard.author_role) == ("p-two", Role.TWO)
+    assert (hazard.enterprise, hazard.object_text) == (None, "路边焊接点")
+    assert (hazard.source, hazard.visit_kind, hazard.officer_present) == (
+        Source.SUPERVISION,
+        VisitKind.ADMIN,
+        True,
+    )
+    assert (hazard.place, hazard.category) == ("2号车间配电间", "B04")
+    assert (hazard.description, hazard.photos) == ("配电箱外壳未做保护接地", (PHOTO,))
+    assert (hazard.division, hazard.holder) == (DIVISION, Holder(division=DIVISION))
+    assert hazard.recorded_at == Life().at
+
+
+def test_the_day_of_the_finding_is_the_day_in_shanghai():
+    night = START.replace(hour=17)  # after midnight in Shanghai
+    life = replace(Life(), at=night).when(capture_hazard, capturing(), TWO)
+
+    assert life.hazard.found_on.isoformat() == "2026-06-04"
+
+
+def test_what_was_captured_nowhere_is_held_nowhere_until_its_enterprise_is_known():
+    life = Life().when(capture_hazard, capturing(), TWO, division=None)
+
+    assert (life.hazard.division, life.hazard.holder) == ("", Holder(division=NOWHERE))
+    known = life.when(submit_hazard, SubmitHazard(), TWO)
+    assert (known.hazard.division, known.hazard.holder.division) == (DIVISION, DIVISION)
+
+
+def test_what_was_filled_in_when_submitting_is_what_the_record_says():
+    life = captured(place=None, category=None, description=None)
+    ask = SubmitHazard(place="仓库", category="B01", description="通道堵塞")
+
+    hazard = life.when(submit_hazard, ask, TWO).hazard
+    assert (hazard.place, hazard.category, hazard.description) == ("仓库", "B01", "通道堵塞")
