@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
 from contracts.regions import EscalationLevel
 from contracts.terms import Owing
@@ -212,11 +213,16 @@ ASKS: dict[str, Asking] = {
 }
 
 
+@cache
+def example(ask: type[Ask]) -> Ask:
+    return ask.model_validate(ask.model_json_schema()["examples"][0])
+
+
 def asking(command: HazardCommand, life: Life, who: dict) -> Ask:
     """请求 · The ask that fits, or the contract's own example."""
     if command.path in ASKS:
         return ASKS[command.path](life, who)
-    return command.ask.model_validate(command.ask.model_json_schema()["examples"][0])
+    return example(command.ask)
 
 
 def circumstances(command: HazardCommand) -> dict[str, object]:

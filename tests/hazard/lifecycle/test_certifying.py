@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts.values import Role
+from contracts.values import Role, Waiver
 from given.lives import MAJOR_PASS, day, major_submitted, ordering, registered
 from given.officers import appointed
-from given.story import DPO, DPO2, POLICY, TWO, Life
+from given.story import DPO, DPO2, LEDGER, POLICY, TWO, Life
 from services.hazard.lifecycle.certifying import (
     CertificateExpired,
     CertificateNotOwn,
@@ -93,12 +93,14 @@ def test_without_appointments_token_and_numbers_are_taken_at_their_word_where_po
 
     assert life.when(order_rectification, ordering(life), TWO).events
     strict = {"policy": REQUIRED}
-    life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **strict)
+    told = life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **strict)
+    assert told.startswith("本人没有任职记录")
     nobody = {**strict, "on_record": OWN}
     told = life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **nobody)
     assert "请填写同行的执法人员" in told
     named = ordering(life, others=(COLLEAGUE,))
-    life.refused(OfficerNotOnRecord, order_rectification, named, TWO, **nobody)
+    told = life.refused(OfficerNotOnRecord, order_rectification, named, TWO, **nobody)
+    assert told.startswith("同行人员 p-colleague 没有任职记录")
     assert life.when(order_rectification, named, TWO, policy=REQUIRED, on_record=BOTH).events
 
 
@@ -129,3 +131,24 @@ def test_a_witness_whose_certificate_has_expired_witnesses_nothing():
     expired = {TWO["person"]: appointed(TWO["certificate"], valid_to=date(2026, 6, 2))}
 
     life.refused(CertificateExpired, fix_on_spot, fixed, TWO, on_record=expired)
+
+
+def test_several_numbers_that_are_nobodys_are_named_one_by_one():
+    told = order_refused(
+        CertificateNotOwn,
+        BOTH,
+        certificates=("33011100123", "33011100124", "33011100777", "33011100666"),
+    )
+
+    assert "33011100666、33011100777" in told
+
+
+def test_a_major_hazard_from_a_ledger_is_re_inspected_without_certificates_and_says_so():
+    life = major_submitted()
+    bare = MAJOR_PASS.model_copy(update={"certificates": ()})
+    uncertified = {**DPO, "certificate": None}
+
+    (event,) = life.when(reinspect, bare, uncertified, **LEDGER).events
+    assert event.waived == (Waiver.CERTIFICATES,)
+    told = life.refused(OfficerUncertified, reinspect, MAJOR_PASS, uncertified)
+    assert "不得复查重大隐患" in told
