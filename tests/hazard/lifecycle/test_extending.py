@@ -17,7 +17,7 @@ from given.deadlines import (
     requested,
 )
 from given.lives import day, ordered, plan_accepted, plan_required, registered, submitted
-from given.story import DPL, DPO, DPO2, ENT_M, ENT_S, POLICY, SCO, TWL, TWO
+from given.story import DPL, DPO, DPO2, ENT_M, ENT_S, POLICY, TWL, TWO
 from given.supervised import SCO, listed
 from services.hazard.lifecycle.extending import (
     DeadlineNotLater,
