@@ -8,7 +8,17 @@ from pydantic import Field
 from contracts.envelope import Step
 from contracts.hazard.registered import OfRegistered
 from contracts.limits import Limit
-from contracts.values import Certificate, Evidence, PersonId, ShortText, Text, UrgeChannel, VisitKind, Waiver
+from contracts.values import (
+    Certificate,
+    EnterpriseId,
+    Evidence,
+    PersonId,
+    ShortText,
+    Text,
+    UrgeChannel,
+    VisitKind,
+    Waiver,
+)
 
 
 class RectificationAdvised(OfRegistered):
@@ -35,6 +45,9 @@ class RectificationOrdered(OfRegistered):
     )
     responsible: PersonId
     visit_kind: VisitKind
+    visit: EnterpriseId | None = Field(
+        None, description="检查标识 · The visit it comes from; absent in a ledger's row and in older orders"
+    )
     notice: ShortText | None = None
     certificates: tuple[Certificate, ...] = ()
     officers: tuple[PersonId, ...] = ()

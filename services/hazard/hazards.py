@@ -21,7 +21,7 @@ from services.hazard.lifecycle import classifying, lifting, reported_words, repo
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
-from services.hazard.on_visit import course_of, found_on
+from services.hazard.on_visit import course_of, filled, found_on, known_visit, on_its_visit
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
@@ -73,8 +73,9 @@ async def capture(
         if not sender.scope.admits(place, ask.object):
             raise OutOfScope
         occasion.check_time(None)
-        captured = reporting.capture_hazard(hazard, ask, occasion)
-        of_visit, on_it = await found_on(handling, key, ask.visit, ask.object, sender.scope, occasion)
+        visit = await known_visit(handling, ask.visit, sender.scope) if ask.visit else None
+        captured = reporting.capture_hazard(hazard, filled(ask, visit), occasion)
+        of_visit, on_it = found_on(visit, key, ask.object, occasion)
         events = await beside(captured, key, sender, ask, keep)
         course = course_of(ask.visit)
         return Decision(events=events, division=place, leans=leans | on_it, beside=of_visit, visit=course)
@@ -164,7 +165,9 @@ async def lean(
         leans = {stream_of(f"enterprise/{hazard.enterprise}"): enterprise.version}
         return replace(occasion, enterprise=enterprise), leans
     if command.path in OF_OFFICERS:
-        return await lean_on_officers(handling, hazard, occasion, taking_part(ask))
+        occasion, of_visit = await on_its_visit(handling, getattr(ask, "visit", None), sender.scope, occasion)
+        occasion, leans = await lean_on_officers(handling, hazard, occasion, taking_part(ask, occasion))
+        return occasion, leans | of_visit
     return (
         await lean_on_enterprise(handling, sender, hazard, ask, occasion)
         if command.registers
@@ -172,12 +175,13 @@ async def lean(
     )
 
 
-def taking_part(ask: Ask) -> tuple[str, ...]:
-    """参与人 · Who else took part, by the ask: companions, or who proposed what is decided."""
+def taking_part(ask: Ask, occasion: Occasion) -> tuple[str, ...]:
+    """参与人 · Who else took part: companions by the ask, the visit's officers, or who proposed what is decided."""
     if isinstance(ask, classifying.DowngradeToGeneral):
         return (ask.proposed_by,)
     others: tuple[str, ...] = getattr(ask, "others", ())
-    return others
+    officers = occasion.visit.officers if occasion.visit else ()
+    return (*others, *(one.person for one in officers))
 
 
 async def lean_on_officers(

@@ -26,6 +26,7 @@ from services.hazard.lifecycle import (
     supervising,
     timing,
     transferring,
+    visit_behind,
 )
 from services.hazard.policy import checking, content, publishing
 from services.hazard.refused import Refused
@@ -60,6 +61,7 @@ RULES = (
     judging,
     classifying,
     ordering,
+    visit_behind,
     planning,
     serving,
     extending,

@@ -14,7 +14,7 @@ from contracts.hazard import (
     ResponsibleAssigned,
 )
 from contracts.values import (
-    Certificate,
+    EnterpriseId,
     Entry,
     Evidence,
     Level,
@@ -25,21 +25,18 @@ from contracts.values import (
     Text,
     Track,
     UrgeChannel,
-    VisitKind,
     Waiver,
 )
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.answering import check_landlord
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.lifecycle.visit_behind import Behind, behind_order
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.policy import DayLimit
 from services.hazard.refused import MayNot, Refused
 
+EXAMPLE_VISIT = "e1b5c7d9-2a4f-5e68-8c90-4d7b3f6a1e25"
 UNDISPOSED = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
-
-
-class VisitMayNotOrder(MayNot):
-    """该类检查不得责令整改 · Only an administrative, entrusted, joint or case visit may order."""
 
 
 class PlanNeeded(Refused):
@@ -84,30 +81,27 @@ class OrderRectification(
             {
                 "deadline": "2026-12-10",
                 "responsible": "p-301",
-                "visit_kind": "ADMIN",
+                "visit": EXAMPLE_VISIT,
                 "notice": "余应急责改〔2026〕12号",
-                "certificates": ["33011100123", "33011100124"],
-                "others": ["p-10"],
             },
             {
                 "from_service": {"amount": 15, "unit": "days"},
                 "responsible": "p-301",
-                "visit_kind": "ADMIN",
+                "visit": EXAMPLE_VISIT,
                 "notice": "余应急责改〔2026〕13号",
-                "certificates": ["33011100123", "33011100124"],
             },
         ]
     },
 ):
-    """责令整改 · Visit kind, notice and certificates stand here until visits carry them."""
+    """责令整改 · From a visit: its kind, its officers and their certificates are the order's."""
 
     deadline: date | None = Field(None, description="整改期限，至当日24时；与自送达之日起的天数二者择一")
     from_service: DayLimit | None = Field(None, description="自送达之日起多少日内整改，送达当日不计")
     responsible: PersonId
-    visit_kind: VisitKind
+    visit: EnterpriseId | None = Field(
+        None, description="所依据的检查；检查类型、执法人员和执法证号取自该次检查。只有台账导入可以没有"
+    )
     notice: ShortText | None = Field(None, description="责令限期整改指令书编号")
-    certificates: tuple[Certificate, ...] = Field((), description="执法证号，不少于两人，含本人")
-    others: tuple[PersonId, ...] = Field((), description="同行的执法人员，按任职记录核对其执法证")
 
 
 class AskRectification(
@@ -197,24 +191,32 @@ def may_order(hazard: Hazard, occasion: Occasion) -> None:
 def order_rectification(
     hazard: Hazard, ask: OrderRectification, occasion: Occasion
 ) -> tuple[RectificationOrdered, ...]:
-    """责令整改 · Two certified officers, a visit that may order, a numbered notice, a deadline."""
+    """责令整改 · A visit that may order with its two certified officers, a numbered notice, a deadline."""
     may_order(hazard, occasion)
-    if ask.visit_kind not in occasion.policy.powers.ordering_visit_kinds:
-        raise VisitMayNotOrder(f"{ask.visit_kind.zh}不得责令整改（{powers.SC_54}）")
+    behind = behind_order(hazard, ask.visit, occasion)
     check_term(ask, occasion)
-    waived = check_papers(ask, occasion)
+    waived = check_papers(ask, behind, occasion)
     number, enterprise = hazard.registered
     evidence = Evidence.LEDGER if occasion.entry is Entry.LEDGER else Evidence.DOCUMENTS
-    officers = (occasion.person, *ask.others)
-    fields = ask.model_dump(exclude={"others"}) | {"officers": officers, "evidence": evidence}
-    return (RectificationOrdered(number=number, enterprise=enterprise, waived=waived, **fields),)
+    return (
+        RectificationOrdered(
+            number=number,
+            enterprise=enterprise,
+            visit_kind=behind.kind,
+            officers=behind.officers,
+            certificates=behind.certificates,
+            evidence=evidence,
+            waived=waived,
+            **ask.model_dump(),
+        ),
+    )
 
 
-def check_papers(ask: OrderRectification, occasion: Occasion) -> tuple[Waiver, ...]:
-    """文书与证件 · The notice and the certificates, or the waivers of a ledger row."""
-    waived = occasion.waived({Waiver.CERTIFICATES: not ask.certificates, Waiver.NOTICE: ask.notice is None})
-    if Waiver.CERTIFICATES not in waived:
-        powers.check_certified(powers.ORDER, occasion, ask.certificates, ask.others)
+def check_papers(ask: OrderRectification, behind: Behind, occasion: Occasion) -> tuple[Waiver, ...]:
+    """文书与证件 · The notice and the visit's certificates, or the waivers of a ledger row."""
+    waived = occasion.waived(
+        {Waiver.CERTIFICATES: not behind.certificates, Waiver.NOTICE: ask.notice is None}
+    )
     if ask.notice is None and Waiver.NOTICE not in waived:
         raise NoticeMissing
     return waived
