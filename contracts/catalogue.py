@@ -3,7 +3,22 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from contracts import division_tree, enterprise, form, hazard, person, policy, visit
+from contracts import (
+    campaign,
+    case,
+    division_tree,
+    enterprise,
+    form,
+    hazard,
+    notice,
+    numbering,
+    paper,
+    penalties,
+    person,
+    policy,
+    service_plan,
+    visit,
+)
 from contracts.envelope import Data, Envelope, Event
 
 UNIONS = (
@@ -13,9 +28,18 @@ UNIONS = (
     visit.VisitEvent,
     visit.VisitCountEvent,
     form.FormEvent,
+    service_plan.ServicePlanEvent,
+    campaign.CampaignEvent,
+    case.CaseEvent,
+    penalties.PenaltiesEvent,
+    paper.PaperEvent,
+    paper.PaperPlaceEvent,
     person.PersonEvent,
     policy.PolicyEvent,
     division_tree.DivisionTreeEvent,
+    notice.NoticeEvent,
+    numbering.NumberSeriesEvent,
+    numbering.OfficeWordsEvent,
 )
 # An event is in the catalogue by standing in its aggregate's union; a union of one is that one.
 EVENTS: tuple[type[Event], ...] = tuple(event for union in UNIONS for event in get_args(union) or (union,))

@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.case_problems import OF_CASES
+
 
 class FieldError(BaseModel):
     """字段错误 · What is wrong with one field of a request."""
@@ -93,6 +95,11 @@ COMMANDS: dict[str, ProblemType] = {
     "no-ledger-here": _type(422, "工作簿中没有找到台账"),
 }
 
+# 文书问题 · What asking for the bytes of a paper can meet.
+PAPERS: dict[str, ProblemType] = {
+    "paper-not-reproduced": _type(409, "文书未能重现"),
+}
+
 # 证明问题 · What asking for a proof of the log can meet.
 PROOFS: dict[str, ProblemType] = {
     "no-checkpoint-yet": _type(404, "日志尚无检查点"),
@@ -135,9 +142,13 @@ RULES: dict[str, ProblemType] = {
     "timer-only-proposes-overdue": _type(403, "系统只能因逾期或再次复查不合格提出处罚建议"),
     "too-late-to-correct": _type(403, "已过自行更正时限"),
     "not-the-landlord": _type(403, "不是该企业的房东"),
+    "not-own-institution": _type(403, "不是本机构的服务计划"),
+    "proposer-may-not-approve": _type(403, "提议人不得审批"),
     "may-not-set-policy": _type(403, "无权制定政策"),
     "drafter-may-not-publish": _type(403, "拟定人不得公布"),
     "may-not-keep-tree": _type(403, "无权维护区划"),
+    "may-not-issue": _type(403, "无权出具该文书"),
+    "may-not-withdraw": _type(403, "无权撤销该文书"),
     "too-late": _type(409, "发生时间过早"),
     "in-the-future": _type(409, "发生时间在未来"),
     "before-last-step": _type(409, "早于上一步"),
@@ -213,6 +224,16 @@ RULES: dict[str, ProblemType] = {
     "acceptance-not-requested": _type(409, "企业尚未申请验收"),
     "acceptance-not-passed": _type(409, "验收不合格不得通过"),
     "not-accepted": _type(409, "尚未验收合格"),
+    "paper-already-there": _type(409, "该文书已出具"),
+    "paper-not-standing": _type(409, "文书已失效"),
+    "paper-of-another-kind": _type(409, "所属记录与文书种类不符"),
+    "nothing-to-print": _type(409, "没有可列入文书的内容"),
+    "hazard-of-another": _type(409, "隐患不属于该单位"),
+    "hazard-not-ordered": _type(409, "隐患没有责令整改"),
+    "hazard-not-looked-at": _type(409, "隐患尚未复查"),
+    "name-not-on-file": _type(409, "人员姓名没有登记"),
+    "template-field-unknown": _type(409, "模板中有不认识的字段"),
+    "template-unreadable": _type(409, "模板无法使用"),
     "measure-needs-major": _type(409, "只对重大事故隐患责令停产停业或撤人"),
     "immediate-report-missing": _type(409, "镇街采取紧急措施须立即报告"),
     "measure-notice-missing": _type(409, "采取措施须有决定书编号"),
@@ -230,6 +251,25 @@ RULES: dict[str, ProblemType] = {
     "credit-code-taken": _type(409, "统一社会信用代码已被其他企业使用"),
     "not-suspended": _type(409, "企业没有停产停业"),
     "visit-already-recorded": _type(409, "检查已记录"),
+    "service-plan-exists": _type(409, "该企业当年已有服务计划"),
+    "service-plan-over": _type(409, "服务计划已终止"),
+    "plan-year-invalid": _type(409, "计划年度不合规"),
+    "contract-not-in-force": _type(409, "服务合同无效"),
+    "not-in-service-scope": _type(409, "不符合纳入服务的条件"),
+    "duties-reason-missing": _type(409, "服务次数与政策不同须说明理由"),
+    "nothing-owed": _type(409, "没有应办的服务"),
+    "quarter-twice": _type(409, "季度重复"),
+    "specialty-unknown": _type(409, "没有该专业"),
+    "specialty-mismatch": _type(409, "专家专业与企业不符"),
+    "expert-not-of-institution": _type(409, "不是该服务机构的专家"),
+    "expert-change-pending": _type(409, "已有待批的专家更换"),
+    "no-change-proposed": _type(409, "没有待批的专家更换"),
+    "campaign-exists": _type(409, "专项行动已部署"),
+    "not-at-this-campaign-stage": _type(409, "专项行动当前阶段不允许此操作"),
+    "campaign-scope-outside": _type(409, "行动范围超出组织区划"),
+    "campaign-target-invalid": _type(409, "行动目标有误"),
+    "campaign-not-running": _type(409, "专项行动不在进行中"),
+    "outside-campaign": _type(409, "不在专项行动范围内"),
     "already-appointed": _type(409, "已有同一任职"),
     "not-appointed": _type(409, "没有该任职"),
     "not-a-policy": _type(409, "政策内容有误"),
@@ -248,6 +288,32 @@ RULES: dict[str, ProblemType] = {
     "clause-unknown": _type(409, "没有该判定条款"),
     "clause-not-in-force": _type(409, "判定条款在发现之日无效"),
     "category-not-in-force": _type(409, "隐患类别在发现之日无效"),
+    "no-office-word": _type(409, "单位尚未设定文书代字"),
+    "word-taken": _type(409, "代字已为其他单位使用"),
+    "word-unchanged": _type(409, "代字没有变化"),
+    "not-the-issuer": _type(403, "只有制作单位可以办理"),
+    "not-the-drafter": _type(403, "只有制作人或者单位负责人可以作废"),
+    "signs-for-himself": _type(403, "企业人员只能本人签收"),
+    "notice-not-at-this-stage": _type(409, "指令书当前状态不允许此操作"),
+    "not-of-this-visit": _type(409, "不是该次检查发现的隐患"),
+    "not-to-be-ordered": _type(409, "该隐患不能列入指令书"),
+    "nothing-to-order": _type(409, "没有需要限期整改的隐患"),
+    "too-many-items": _type(409, "隐患项数超过上限"),
+    "already-served": _type(409, "指令书已经送达"),
+    "not-yet-ordered": _type(409, "尚有隐患未责令整改"),
+    "way-not-allowed": _type(409, "不得以该方式送达"),
+    "refusal-not-recorded": _type(409, "留置送达须先记录拒绝签收"),
+    "witness-missing": _type(409, "留置送达缺少见证"),
+    "consent-missing": _type(409, "电子送达缺少确认书"),
+    "recipient-missing": _type(409, "直接送达缺少签收人"),
+    "already-acknowledged": _type(409, "该人员已经签收"),
+    "served-with-its-notice": _type(409, "应随指令书一并送达"),
+    "deadline-before-service": _type(409, "整改期限早于送达"),
+    "notice-not-open": _type(409, "指令书不能再列责令"),
+    "not-in-notice": _type(409, "该隐患不在指令书中"),
+    "term-of-its-notice": _type(409, "文书编号和期限以指令书为准"),
+    "order-acted-on": _type(409, "已据责令整改"),
+    "number-not-drawn": _type(409, "没有发出该文号"),
 }
 
 # 检查问题 · What the rules of visits and forms refuse.
@@ -301,4 +367,14 @@ VISITS: dict[str, ProblemType] = {
     "may-not-archive": _type(403, "无权归档"),
 }
 
-PROBLEM_TYPES: dict[str, ProblemType] = {**TRANSPORT, **COMMANDS, **PROOFS, **RULES, **VISITS}
+CASES: dict[str, ProblemType] = {code: _type(*kind) for code, kind in OF_CASES.items()}
+
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    **TRANSPORT,
+    **COMMANDS,
+    **PAPERS,
+    **PROOFS,
+    **RULES,
+    **VISITS,
+    **CASES,
+}

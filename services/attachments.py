@@ -84,6 +84,20 @@ class Attachments:
         await self._write(_path(attachment.digest), kept)
         return attachment
 
+    async def keep(self, content: bytes) -> str:
+        """留存 · Keeps a file of the system's own as it is, such as a template; its digest."""
+        digest = PREFIX + sha256(content).hexdigest()
+        await self._write(_path(digest), content)
+        return digest
+
+    async def kept(self, digest: str) -> bytes:
+        """取出 · What was kept under a digest, whatever it is. Raises Trouble attachment-not-found."""
+        try:
+            found = await self._store.get_async(_path(digest))
+            return bytes(await found.bytes_async())
+        except (NotFoundError, FileNotFoundError):
+            raise Trouble("attachment-not-found", "没有这个附件，请先上传") from None
+
     async def missing(self, digests: Iterable[str]) -> frozenset[str]:
         """缺失 · Those of the digests that were never stored."""
         wanted = sorted(set(digests))
@@ -95,11 +109,7 @@ class Attachments:
 
         Raises Trouble attachment-not-found.
         """
-        try:
-            found = await self._store.get_async(_path(digest))
-            content = bytes(await found.bytes_async())
-        except (NotFoundError, FileNotFoundError):
-            raise Trouble("attachment-not-found", "没有这个附件，请先上传") from None
+        content = await self.kept(digest)
         return Attachment(digest, _sniff(content), len(content)), content
 
     async def _write(self, path: str, content: bytes) -> None:

@@ -56,7 +56,7 @@ from contracts.hazard.reporting import (
     HazardSubmitted,
     HazardVoided,
 )
-from contracts.hazard.serving import NoticeServed, SignatureRefused
+from contracts.hazard.serving import NoticeServed, OrderWithdrawn, SignatureRefused
 from contracts.hazard.supervising import AcceptanceRequested, HazardDelisted, HazardListed, ListedAccepted
 from contracts.hazard.timing import DeadlineMissed, DeadlineRecomputed, ReinspectionOverdue
 from contracts.hazard.transferring import HazardTransferOffered, TransferAccepted, TransferReturned
@@ -104,6 +104,7 @@ __all__ = [
     "MajorReport",
     "NoticeServed",
     "OfRegistered",
+    "OrderWithdrawn",
     "PenaltyProposed",
     "PlanAccepted",
     "PlanFiled",
@@ -151,6 +152,7 @@ HazardEvent = (
     | RectificationAsked
     | NoticeServed
     | SignatureRefused
+    | OrderWithdrawn
     | ResponsibleAssigned
     | ProgressReported
     | RectificationUrged

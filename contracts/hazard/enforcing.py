@@ -26,6 +26,9 @@ class EnforcementReferred(OfRegistered):
     reason: PenaltyReason
     remark: Text
     file: tuple[Digest, ...] = ()
+    case: EnterpriseId | None = Field(
+        None, description="案件标识 · The case it was referred with, if one is kept"
+    )
 
 
 class OfCase(OfRegistered):

@@ -8,7 +8,7 @@ from pydantic import Field
 from contracts.hazard.registered import OfRegistered
 from contracts.limits import Counted
 from contracts.terms import ServiceMethod
-from contracts.values import PersonId, ShortText, Text
+from contracts.values import EnterpriseId, PersonId, ShortText, Text, Track
 
 
 class NoticeServed(OfRegistered):
@@ -35,3 +35,13 @@ class SignatureRefused(OfRegistered):
     reported_to: ShortText | None = Field(
         None, description="报告的部门 · Absent when the department was there"
     )
+
+
+class OrderWithdrawn(OfRegistered):
+    """撤回责令 · Its notice was voided before service: the order bound nobody and is taken back."""
+
+    TYPE: ClassVar[str] = "hazard.order-withdrawn"
+    notice: ShortText | None = None
+    notice_id: EnterpriseId | None = None
+    reason: Text
+    track: Track = Field(description="闭环轨道 · The track it closes on from here")

@@ -41,6 +41,9 @@ AGGREGATES = {
     "credit-code": "信用代码",
     "policy": "政策",
     "division-tree": "行政区划",
+    "number-series": "文号",
+    "office-words": "单位代字",
+    "notice": "整改指令",
 }
 DATES = {"deadline": "期限", "plan_due": "方案期限", "reinspection_due": "复查期限"}
 INSTANTS = {"due": "核实期限", "report_due": "报告期限"}

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HAZARD_", frozen=True)
 
     data_dir: Path = Path(".data")
+    public_url: str | None = None
     postgres_dsn: str | None = None
     nats_url: str | None = None
     web_host: str = "127.0.0.1"
@@ -146,7 +147,12 @@ def processes(settings: Settings, places: Places, running: Servers) -> Processes
     port = free_port(settings.web_port, settings.web_host)
     # An address for all interfaces is no address to call.
     host = "127.0.0.1" if settings.web_host in ("0.0.0.0", "::") else settings.web_host  # noqa: S104 — compared
-    web = {"HAZARD_WEB_HOST": settings.web_host, "HAZARD_WEB_PORT": str(port)}
+    address = settings.public_url or f"http://{host}:{port}"
+    web = {
+        "HAZARD_WEB_HOST": settings.web_host,
+        "HAZARD_WEB_PORT": str(port),
+        "HAZARD_PUBLIC_URL": address,
+    }
 
     def child(command: str, user: str) -> Program:
         return command_line(places, running, user, (command,), extra=web)

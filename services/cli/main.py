@@ -18,6 +18,7 @@ COMMANDS = (
     ("demo", "services.cli.demo:demo", "演示 · Run the whole system through, once"),
     ("events", "services.cli.events:app", "事件 · Follow the events"),
     ("policy", "services.cli.policy:app", "政策 · Read, compare, draft and publish the policy"),
+    ("papers", "services.cli.papers:app", "文书 · Templates of papers: fields, check, install"),
     ("people", "services.cli.people:app", "人员 · Erase a person for good"),
     ("log", "services.cli.log:app", "日志 · Look after the log"),
     ("audit", "services.cli.audit:app", "审计 · Prove a trail, verify the log"),

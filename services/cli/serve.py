@@ -24,6 +24,7 @@ from services.hazard.calendar.reading import CalendarInvalid, read_calendar
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
 from services.hazard.ledger.setting_aside import seal_plain_ledgers
+from services.hazard.papers.templates import FOLDER, Templates
 from services.hazard.policy import read_policy
 from services.hazard.settings import WebSettings
 from services.hazard.store import Head, Log, Unavailable, writer_pool
@@ -131,10 +132,7 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
             postgres.pool(settings.postgres_dsn, role="hazard_writer", size=2, autocommit=True)
         )
         waker = await stack.enter_async_context(Waker.to(settings.nats_url))
-        keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
-        caller_of = tokens.Authenticator(
-            keys, issuer=settings.token_issuer, audience=settings.token_audience, now=_now
-        )
+        caller_of = authenticator(settings)
         head = await first_head(log)
         policy = read_policy()
         calendar = read_calendar(settings.calendar)
@@ -151,7 +149,17 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
             log_id=head.log_id,
             now=_now,
             stream_end=waker.stream_end,
+            templates=Templates(settings.templates or settings.data_dir / FOLDER),
+            public_url=settings.public_url,
         )
+
+
+def authenticator(settings: WebSettings) -> tokens.Authenticator:
+    """身份核验 · By the keys of the installation, or of the deployment's issuer."""
+    keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
+    return tokens.Authenticator(
+        keys, issuer=settings.token_issuer, audience=settings.token_audience, now=_now
+    )
 
 
 async def first_head(log: Log) -> Head:

@@ -78,6 +78,7 @@ LABELS: Mapping[str, str] = {
     "mode": "复查方式",
     "note": "核实意见",
     "notice": "文书编号",
+    "notice_id": "指令书标识",
     "notified_at": "通知企业时间",
     "object": "企业",
     "object_text": "对象描述",

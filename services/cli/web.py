@@ -20,6 +20,7 @@ from services.hazard.api.refusals import refusals
 from services.hazard.api.sending import CallerOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
+from services.hazard.papers.templates import SHIPPED, Templates
 from services.notifier import api as notifier_api
 from services.people import People
 from services.postgres import Pool
@@ -76,6 +77,8 @@ class Doors:
     log_id: UUID
     now: Callable[[], datetime]
     stream_end: StreamEnd
+    templates: Templates = SHIPPED
+    public_url: str = ""
 
 
 def web_app(doors: Doors) -> FastAPI:
@@ -91,6 +94,8 @@ def web_app(doors: Doors) -> FastAPI:
         caller_of=doors.caller_of,
         log_id=doors.log_id,
         now=doors.now,
+        templates=doors.templates,
+        public_url=doors.public_url,
     )
     # Laid side by side, not one in another: the framework searches an included router anew on each of its floors.
     for router in (

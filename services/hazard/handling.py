@@ -1,6 +1,6 @@
 """办理 · One command from request to outcome: look up, load, decide, append; decided again when a stream moved."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,10 +23,13 @@ from services.hazard.policy.publishing import Policies
 from services.hazard.recalling import Kind, Recalling, S
 from services.hazard.refused import Refused
 from services.hazard.store import Command, Fact, Log, Outcome, StreamMoved, stream_of
+from services.hazard.turns import Turns
 from services.problems import Trouble
 from services.scope import Scope
 
 DECISIONS = 20  # a stream that moves more often than this in one request is a storm: the client tries again
+# Whoever has its turn at a stream is decided again only because another process wrote there: work was done, no storm.
+DECISIONS_IN_TURN = 400
 EVERYTHING = Scope(prefix="")
 
 
@@ -137,6 +140,7 @@ class Handling:
         self.stored = stored
         self.recalling = Recalling(log, remembered=remembered)
         self.governing = Governing(self.recalling, policy)
+        self.turns = Turns()
 
     async def read(self, kind: Kind[S], key: str) -> S:
         """读取状态 · The state of one thing as the log has it now."""
@@ -145,6 +149,14 @@ class Handling:
     async def lean_on(self, kind: Kind[S], key: str) -> S:
         """依据状态 · The state of one thing, for a decision that is appended only while it still stands there."""
         return await self.recalling.state(kind, key, trusting=_TRUSTING.get())
+
+    async def take_turn(self, kind: Kind[S], key: str) -> S:
+        """轮到本命令 · The state of a stream many write beside their own, as the log has it when their turn has come.
+
+        The turn lasts until the command under way is done. The append decides all the same.
+        """
+        await self.turns.take(stream_of(kind.subject(key)))
+        return await self.recalling.state(kind, key)
 
     async def policy_at(self, division: str, at: datetime | None = None) -> Policy:
         """当地政策 · The policy that decides in a division now, or decided at an instant."""
@@ -196,7 +208,8 @@ class Handling:
         Raises the rule's Refused, StaleVersion, KeyReused, Unavailable.
         """
         try:
-            outcome = await self._decided(sender, kind, key, decide, tell, reach, creates=creates)
+            async with self.turns.given_back():
+                outcome = await self._decided(sender, kind, key, decide, tell, reach, creates=creates)
         except (Refused, Trouble):
             # A repeat comes before every rule: what was done stays done, however things stand by now.
             known = await self.log.outcome(sender.client, sender.key, sender.request)
@@ -217,7 +230,7 @@ class Handling:
         *,
         creates: bool,
     ) -> Outcome:
-        for attempt in range(DECISIONS):
+        for attempt in self._attempts():
             # What the public says is kept before the append: that is not done on memory alone.
             trusting = attempt == 0 and self.recalling.remembers and sender.role not in SEALED_ROLES
             trust = _TRUSTING.set(trusting)
@@ -243,8 +256,15 @@ class Handling:
                 continue  # decided again on what is there now; If-Match is looked at again above
             if not outcome.repeat:
                 self.recalling.stored(kind, stream_of(kind.subject(key)), after)
+                self.recalling.doubt(stream_of(one.subject) for one in decision.beside)
             return outcome
         raise Trouble("busy", "同一记录正被频繁更新，请稍后重试", headers={"Retry-After": "1"})
+
+    def _attempts(self) -> Iterator[int]:
+        for attempt in range(DECISIONS_IN_TURN):
+            if attempt >= DECISIONS and not self.turns.any:
+                return
+            yield attempt
 
     async def _stale(self, expected: int, kind: Kind[S], key: str, latest: int) -> StaleVersion:
         since = await self.log.load(stream_of(kind.subject(key)), after=expected)

@@ -4,20 +4,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from contracts.division import NOWHERE, root
 from contracts.envelope import Event
 from contracts.hazard import HazardRegistered
 from contracts.values import Entry, SealedText, Status
-from services.hazard import appointment, form
+from services.hazard import appointment, form, noticing
 from services.hazard.appointment import Appointment, Appointments
 from services.hazard.enterprise import Enterprise
 from services.hazard.enterprise import evolve as evolve_enterprise
 from services.hazard.form import Form
-from services.hazard.handling import Decision, Done, Handling, Sender
+from services.hazard.handling import Decision, Done, Handling, Sender, envelop
 from services.hazard.hazard_commands import HazardCommand
-from services.hazard.lifecycle import classifying, lifting, reported_words, reporting
+from services.hazard.lifecycle import classifying, lifting, ordering, reported_words, reporting
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
@@ -26,7 +27,7 @@ from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
 
-HAZARD = Kind("hazard", Hazard(), evolve, folds=2, place=attrgetter("division"))
+HAZARD = Kind("hazard", Hazard(), evolve, folds=3, place=attrgetter("division"))
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))
 PERSON = Kind("person", Appointments(), appointment.evolve)
 FORM = Kind("form", Form(), form.evolve)
@@ -132,8 +133,12 @@ async def change(
             events = await beside(events, key, sender, ask, keep)
         names = {event.number: UUID(key) for event in events if isinstance(event, HazardRegistered)}
         place = occasion.enterprise.division if names and occasion.enterprise else hazard.division
-        course = course_of(getattr(ask, "visit", None) or hazard.visit)
-        return Decision(events=events, division=place, leans=leans, names=names, visit=course)
+        after = partial(foreseen, sender, occasion, key, hazard, events)
+        followed = await noticing.written_beside(handling, key, hazard, events, after, occasion.notice)
+        course = course_of(occasion.visit.id if occasion.visit else hazard.visit)
+        return Decision(
+            events=events, division=place, beside=followed, leans=leans, names=names, visit=course
+        )
 
     reach = partial(check_reach, sender=sender, command=command)
     return await handling.handle(sender, HAZARD, key, decide, told, reach)
@@ -146,6 +151,16 @@ def check_reach(hazard: Hazard, sender: Sender, command: HazardCommand) -> None:
     reached = sender.scope.covers(hazard.division, hazard.enterprise, hazard.offices) or own
     if hazard.status is None or not reached:
         raise NotFound("隐患")
+
+
+def foreseen(
+    sender: Sender, occasion: Occasion, key: str, hazard: Hazard, events: tuple[Event, ...]
+) -> Hazard:
+    """之后的隐患 · The hazard as these events will leave it."""
+    for version, event in enumerate(events, start=hazard.version + 1):
+        envelope = envelop(sender, occasion, HAZARD.subject(key), version, event, hazard.division)
+        hazard = HAZARD.evolve(hazard, event, envelope)
+    return hazard
 
 
 Leaning = tuple[Occasion, dict[UUID, int]]  # what the rule may know, and the versions it was decided on
@@ -164,8 +179,12 @@ async def lean(
         enterprise = await known_enterprise(handling, hazard.enterprise)
         leans = {stream_of(f"enterprise/{hazard.enterprise}"): enterprise.version}
         return replace(occasion, enterprise=enterprise), leans
+    if isinstance(ask, ordering.OrderRectification) and ask.notice_id is not None:
+        notice = await noticing.known_notice(handling, ask.notice_id, sender)
+        occasion = replace(occasion, notice=notice)
     if command.path in OF_OFFICERS:
-        occasion, of_visit = await on_its_visit(handling, getattr(ask, "visit", None), sender.scope, occasion)
+        named = getattr(ask, "visit", None) or (occasion.notice.visit if occasion.notice else None)
+        occasion, of_visit = await on_its_visit(handling, named, sender.scope, occasion)
         occasion, leans = await lean_on_officers(handling, hazard, occasion, taking_part(ask, occasion))
         return occasion, leans | of_visit
     return (
@@ -184,8 +203,16 @@ def taking_part(ask: Ask, occasion: Occasion) -> tuple[str, ...]:
     return (*others, *(one.person for one in officers))
 
 
+class AtEnterprise(Protocol):
+    """涉企事项 · Something at an enterprise, whose people take no part as officers."""
+
+    @property
+    def enterprise(self) -> str | None:
+        """企业 · By its id."""
+
+
 async def lean_on_officers(
-    handling: Handling, hazard: Hazard, occasion: Occasion, others: tuple[str, ...]
+    handling: Handling, at: AtEnterprise, occasion: Occasion, others: tuple[str, ...]
 ) -> Leaning:
     """执法人员与同行人员 · What appointments they hold, and which of them hold a post at the enterprise itself."""
     from_office = occasion.entry is not Entry.LEDGER and not occasion.of_enterprise
@@ -197,7 +224,7 @@ async def lean_on_officers(
         leans[stream_of(PERSON.subject(person))] = appointments.version
         if appointments.ever:
             on_record[person] = appointments.ever
-        if any(organisation == hazard.enterprise for _, organisation, _ in appointments.held):
+        if any(organisation == at.enterprise for _, organisation, _ in appointments.held):
             own.add(person)
     return replace(occasion, enterprise_people=frozenset(own), on_record=on_record), leans
 

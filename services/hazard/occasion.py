@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from services.hazard.enterprise import Enterprise
     from services.hazard.form import Form
     from services.hazard.lifecycle.state import Hazard
+    from services.hazard.notice.state import Notice
     from services.hazard.visit.counting import VisitCount
     from services.hazard.visit.state import Visit
 
@@ -67,6 +68,7 @@ class Occasion:
     number: str | None = None
     enterprise: "Enterprise | None" = None
     other: "Hazard | None" = None
+    notice: "Notice | None" = None
     enterprise_people: frozenset[str] = frozenset()
     # The officers who act, by person; somebody without any appointment on record is left out.
     on_record: Mapping[str, "tuple[Appointment, ...]"] = field(default_factory=dict)
@@ -74,6 +76,8 @@ class Occasion:
     visit_count: "VisitCount | None" = None
     form: "Form | None" = None
     hazards: Mapping[str, "Hazard"] = field(default_factory=dict)
+    # The files of enterprises that an ask names, by id; of one that is not there an empty file.
+    files: Mapping[str, "Enterprise"] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

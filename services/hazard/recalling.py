@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -101,6 +101,7 @@ class _Known(Generic[S]):
     kind: str
     state: S
     kept: int  # the version of the last snapshot
+    doubted: bool = False  # something was written behind it
 
 
 class Recalling:
@@ -128,7 +129,7 @@ class Recalling:
         known = None if afresh else self._known.get(stream)
         if known is not None and known.kind != kind.name:
             raise NotFound("记录")
-        if known is not None and trusting:
+        if known is not None and trusting and not known.doubted:
             self._remember(kind, stream, known.state, known.kept)
             remembered: S = known.state
             return remembered
@@ -144,6 +145,13 @@ class Recalling:
         """已追加 · The state that an append of this process led to."""
         known = self._known.get(stream)
         self._remember(kind, stream, state, known.kept if known else 0)
+
+    def doubt(self, streams: Iterable[UUID]) -> None:
+        """存疑 · Written beside another stream's events: what is remembered is looked after before it is trusted again."""
+        for stream in streams:
+            known = self._known.get(stream)
+            if known is not None:
+                self._known[stream] = replace(known, doubted=True)
 
     def forget(self, stream: UUID) -> None:
         """忘记 · The stream is not where it was believed to be."""

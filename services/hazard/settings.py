@@ -9,6 +9,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from services.keys import PeopleSettings
 from services.tokens import TokenSettings
 
+PUBLIC_URL = (
+    "http://127.0.0.1:8000"  # for trying it out; whoever hands out papers sets an address of their own
+)
+
 
 class SigningSettings(BaseSettings):
     """签名设置 · Where the log's signing key is, and the directories that witness its checkpoints."""
@@ -66,10 +70,24 @@ class WebSettings(TokenSettings, PeopleSettings):
     web_host: str = Field(default="127.0.0.1", description="监听地址")
     web_port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
     import_days: int = Field(default=90, ge=1, description="导入结束后原台账保存的天数，其后销毁")
+    public_url: str = Field(
+        default=PUBLIC_URL,
+        description="对外网址，印在文书的二维码里；公众扫码打开它下面的 /p/<查验码>",
+        examples=["https://hazard.example.org"],
+    )
+    templates: Path | None = Field(
+        default=None, description="本单位 Word 文书模板的目录；不设则为 <data>/templates"
+    )
     calendar: Path | None = Field(default=None, description="工作日历的本地更正文件；不设则用程序自带的日历")
 
-    @field_validator("calendar", mode="before")
+    @field_validator("calendar", "templates", mode="before")
     @classmethod
     def unset(cls, given: object) -> object:
         """空即未设 · An empty path names no file."""
         return given or None
+
+    @field_validator("public_url", mode="before")
+    @classmethod
+    def unset_url(cls, given: object) -> object:
+        """空即未设 · An empty address is none."""
+        return given or PUBLIC_URL

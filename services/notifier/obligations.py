@@ -21,6 +21,7 @@ from contracts.hazard import (
     HazardUpgraded,
     HazardVoided,
     MajorHazardRegistered,
+    OrderWithdrawn,
     PlanAccepted,
     PlanRequired,
     RectificationAsked,
@@ -97,6 +98,7 @@ ENDS_EVERYTHING: Final = (
     HazardRejected,
     HazardUpgraded,
     HazardDowngraded,
+    OrderWithdrawn,
     PlanRequired,
     HazardReopened,
 )
@@ -140,6 +142,8 @@ def _described_after(known: Case, event: Event) -> Case:
         case RectificationOrdered():
             # An order puts a hazard into the authority's hands, whoever found it.
             return replace(known, track=Track.AUTHORITY, responsible=event.responsible)
+        case OrderWithdrawn():
+            return replace(known, track=event.track, responsible=None)
         case RectificationAsked() | PlanAccepted() | RoundStarted() | ResponsibleAssigned():
             return replace(known, responsible=event.responsible)
         case HazardCorrected():

@@ -269,6 +269,8 @@ def _graded(recorded: Recorded) -> Changes:
         case life.HazardDowngraded():
             ended = ("deadline", "clause", "plan_filed_on", "plan_accepted_by", "plan_accepted_on")
             return {"level": Level.GENERAL, **dict.fromkeys(ended)}
+        case life.OrderWithdrawn() as event:
+            return {"track": event.track, "deadline": None, "responsible": None}
         case life.RectificationAdvised() as event:
             return {"advice": event.advice, "basis": event.basis}
         case _:

@@ -48,6 +48,11 @@ def rounds_after(rounds: Sequence[Round], recorded: Recorded) -> tuple[Round, ..
     """之后的轮次 · The rounds after one more event of their hazard."""
     on = day(recorded.envelope.occurredat)
     event = recorded.event
+    if isinstance(event, life.OrderWithdrawn):
+        return (
+            *rounds[:-1],
+            *(replace(last, deadline=None, responsible=None, notice=None) for last in rounds[-1:]),
+        )
     if isinstance(event, life.RoundStarted):
         begun = Round(event.round, event.TYPE, on, event.deadline, event.responsible)
         return (*rounds, begun)

@@ -24,17 +24,23 @@ PERSON_FIELDS = (
 )  # fmt: skip
 
 
-def told(envelope: Envelope, event: Event, names: Names, *, sealed: bool) -> str:
+Sentences = Mapping[type[Event], Callable[[Any, Names], str]]  # Any: each takes the event it stands beside
+
+
+def told(
+    envelope: Envelope, event: Event, names: Names, *, sealed: bool, sentences: Sentences | None = None
+) -> str:
     """整句 · 2026年6月3日 10:02，镇街执法人员李四责令整改……。
 
-    Marks in brackets say what came late or from a ledger, and what the ledger lacked.
+    Marks in brackets say what came late or from a ledger, and what the ledger lacked. `sentences` are those of what it
+    happened to; without any, of a hazard.
     """
     nameless = sealed or envelope.role is Role.SYS
     who = envelope.role.zh + ("" if nameless else _name(envelope.actor, names))
     # A ledger knows the day only; the hour of its steps is ours, for their order.
     ledger = envelope.entry is Entry.LEDGER
     when = date_words(day(envelope.occurredat)) if ledger else instant_words(envelope.occurredat)
-    what = SENTENCES[type(event)](event, names).rstrip("。")
+    what = (sentences or SENTENCES)[type(event)](event, names).rstrip("。")
     said = f"{when}，{who}{what}。"
     marks = [*_entry(envelope, names), *_waived(getattr(event, "waived", ()))]
     return f"{said}（{'；'.join(marks)}）" if marks else said

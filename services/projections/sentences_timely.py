@@ -36,6 +36,11 @@ def _unsigned(event: life.SignatureRefused, names: Names) -> str:
     return add(f"记录{who}拒绝在{event.document}上签字：{event.reason}", reported)
 
 
+def _withdrawn(event: life.OrderWithdrawn, names: Names) -> str:
+    notice = f"，指令书{event.notice}送达前作废" if event.notice else ""
+    return f"撤回责令整改{notice}：{event.reason}"
+
+
 def _extension_requested(event: life.ExtensionRequested, names: Names) -> str:
     return add(
         f"申请将整改期限由{date_words(event.former)}延至{date_words(event.wanted)}：{event.reason}",
@@ -77,6 +82,7 @@ def _recomputed(event: life.DeadlineRecomputed, names: Names) -> str:
 TIMELY: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.NoticeServed: _served,
     life.SignatureRefused: _unsigned,
+    life.OrderWithdrawn: _withdrawn,
     life.ExtensionRequested: _extension_requested,
     life.ExtensionAgreedBySupervisor: _extension_agreed,
     life.ExtensionGranted: _extension_granted,

@@ -14,6 +14,7 @@ STATUS_AFTER: Mapping[type[Event], Status] = {
     life.HazardMarkedDuplicate: Status.DUPLICATE,
     life.HazardVoided: Status.VOIDED,
     life.HazardDowngraded: Status.REGISTERED,
+    life.OrderWithdrawn: Status.REGISTERED,
     life.PlanRequired: Status.PLAN_REQUIRED,
     life.PlanAccepted: Status.RECTIFYING,
     life.RectificationOrdered: Status.RECTIFYING,

@@ -214,6 +214,8 @@ def _graded(now: Hazard, event: Event) -> Hazard:
             return replace(now, level=Level.MAJOR, upgraded=True, deadline=None, submitted_on=None)
         case life.HazardDowngraded():
             return replace(now, level=Level.GENERAL, upgraded=False, deadline=None)
+        case life.OrderWithdrawn():
+            return replace(now, deadline=None)
         case _:
             return now
 

@@ -23,7 +23,7 @@ from services.projections.handed import handed
 from services.projections.persons import Person, person, unsealed
 from services.projections.reading import Names, Reads
 from services.projections.reports import joined
-from services.projections.sentences import people_of, told
+from services.projections.sentences import SENTENCES, Sentences, people_of, told
 from services.projections.shanghai import local
 from services.scope import Scope, scope_of
 from services.tokens import Caller
@@ -181,7 +181,7 @@ def routes(reads: Reads) -> APIRouter:
             hazard=hazard,
             number=number,
             steps=[
-                _step(position, envelope, event, names)
+                step(position, envelope, event, names)
                 for (position, envelope), event in zip(envelopes, events, strict=True)
             ],
         )
@@ -209,7 +209,10 @@ async def _shown(
     return await reads.names(people, caller, "hazard.trail") | {row["id"]: row["number"] for row in numbers}
 
 
-def _step(position: int, envelope: Envelope, event: Event, names: Names) -> Step:
+def step(
+    position: int, envelope: Envelope, event: Event, names: Names, sentences: Sentences = SENTENCES
+) -> Step:
+    """一步 · As a reader is shown it, in the words of what it happened to."""
     return Step(
         position=position,
         version=envelope.version,
@@ -224,6 +227,6 @@ def _step(position: int, envelope: Envelope, event: Event, names: Names) -> Step
         entry=envelope.entry,
         entry_name=envelope.entry.zh,
         entered_by=person(envelope.enteredby, names),
-        text=told(envelope, event, names, sealed=envelope.role in SEALED_ROLES),
+        text=told(envelope, event, names, sealed=envelope.role in SEALED_ROLES, sentences=sentences),
         data=envelope.data,
     )

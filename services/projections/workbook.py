@@ -6,19 +6,16 @@ The file of the same rows on the same day is byte for byte the same.
 import io
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
-from typing import Any
 
 import xlsxwriter
-from rich.cells import cell_len
 
 from contracts.ledger import CLAUSES, EXPORT_HEADINGS, FAILED, PASSED, SEVERAL
 from contracts.values import Level
 from services.projections.ledger_item import LedgerItem
 from services.projections.persons import Person
+from services.projections.sheets import A3, LINE, Cell, Format, lines_of, styles_of, write
 
 SHEET = "隐患台账"
-A3 = 8  # thirty columns are not legible on less
-LINE = 15  # points a line of text takes
 NARROW, DATE, MIDDLE, WIDE = 9, 12, 16, 34  # widths in characters
 WIDTHS = {
     "number": 24,
@@ -35,10 +32,6 @@ WIDTHS = {
     "status": NARROW,
     "days_left": NARROW,
 }
-RED = "#C00000"
-
-Cell = str | int | date | None
-Format = Any  # xlsxwriter ships no types
 
 
 def _names(people: Sequence[Person]) -> str:
@@ -75,14 +68,14 @@ def workbook(items: Sequence[LedgerItem], today: date) -> bytes:
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"title": SHEET, "created": datetime.combine(today, time())})
         sheet = book.add_worksheet(SHEET)
-        styles = _styles(book)
+        styles = styles_of(book)
         _lay_out(sheet, styles, len(items))
         for line, item in enumerate(items, start=1):
             lines = 1
             for column, (field, _) in enumerate(EXPORT_HEADINGS):
                 cell = cell_of(item, field)
-                _write(sheet, (line, column), cell, _style(item, field, styles))
-                lines = max(lines, _lines(cell, _width(field)))
+                write(sheet, (line, column), cell, _style(item, field, styles))
+                lines = max(lines, lines_of(cell, _width(field)))
             sheet.set_row(line, LINE * lines)
     return file.getvalue()
 
@@ -97,11 +90,6 @@ def _width(field: str) -> int:
     return WIDTHS.get(field, DATE if _is_date(field) else MIDDLE)
 
 
-def _lines(cell: Cell, width: int) -> int:
-    """How many lines a wrapped text takes; not every program that opens the workbook finds out by itself."""
-    return -(-cell_len(cell) // width) if isinstance(cell, str) else 1
-
-
 def _style(item: LedgerItem, field: str, styles: dict[str, Format]) -> Format:
     if field == "days_left" and item.overdue:
         return styles["late"]
@@ -112,17 +100,6 @@ def _style(item: LedgerItem, field: str, styles: dict[str, Format]) -> Format:
 
 def _is_date(field: str) -> bool:
     return field.endswith("_on") or field == "deadline"
-
-
-def _styles(book: Format) -> dict[str, Format]:
-    base = {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "vcenter"}
-    heading = {"bold": True, "align": "center", "bg_color": "#D9E1F2"}
-    return {
-        "heading": book.add_format(base | heading),
-        "text": book.add_format(base),
-        "date": book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "center"}),
-        "late": book.add_format(base | {"font_color": RED, "bold": True}),
-    }
 
 
 def _lay_out(sheet: Format, styles: dict[str, Format], count: int) -> None:
@@ -139,15 +116,3 @@ def _lay_out(sheet: Format, styles: dict[str, Format], count: int) -> None:
     sheet.set_paper(A3)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-
-
-def _write(sheet: Format, at: tuple[int, int], cell: Cell, style: Format) -> None:
-    match cell:
-        case None:
-            sheet.write_blank(*at, None, style)
-        case date():
-            sheet.write_datetime(*at, datetime.combine(cell, time()), style)
-        case int():
-            sheet.write_number(*at, cell, style)
-        case str():
-            sheet.write_string(*at, cell, style)

@@ -63,6 +63,11 @@ def classify(life: Life, _who: dict) -> Ask:
     )
 
 
+def serve(life: Life, _who: dict) -> Ask:
+    """On the day of the order: what came late is recorded as the day it came on."""
+    return SERVED.model_copy(update={"served_on": life.hazard.notice.ordered_on})
+
+
 def look(life: Life, who: dict) -> Ask:
     if life.hazard.level is not Level.MAJOR:
         return reinspecting.Reinspect(result="pass", photos=(PHOTO,))
@@ -180,7 +185,7 @@ ASKS: dict[str, Asking] = {
     "close": always(closing.CloseHazard()),
     "reopen": reopen,
     "correct-record": always(CorrectRecord(place="3号车间", reason="部位录入有误")),
-    "serve-notice": always(SERVED),
+    "serve-notice": serve,
     "request-extension": more_time,
     "agree-extension": always(AGREED),
     "grant-extension": always(GRANTED),

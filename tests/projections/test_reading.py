@@ -175,6 +175,14 @@ def test_every_route_says_in_chinese_what_it_is_for(tables: Pool) -> None:
         "/api/v1/enterprises": "list-enterprises",
         "/api/v1/enterprises/{enterprise}/file": "get-enterprise-file",
         "/api/v1/tallies": "get-tallies",
+        "/api/v1/service-plans": "list-service-plans",
+        "/api/v1/service-plans.xlsx": "export-service-plans",
+        "/api/v1/service-plans/gaps": "list-service-gaps",
+        "/api/v1/service-plans/gaps.xlsx": "export-service-gaps",
+        "/api/v1/service-plans/figures": "get-service-figures",
+        "/api/v1/service-plans/{plan}/matrix": "get-service-matrix",
+        "/api/v1/campaigns": "list-campaigns",
+        "/api/v1/campaigns/{campaign}/coverage": "get-campaign-coverage",
         "/api/v1/projections": "list-projections",
     } == {path: operation["operationId"] for path, operation in operations.items()}
     assert not any(operation["summary"].isascii() for operation in operations.values())

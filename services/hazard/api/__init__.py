@@ -10,22 +10,32 @@ from fastapi import APIRouter
 from services.attachments import Attachments
 from services.hazard.api import (
     attachments,
+    campaigns,
+    cases,
     contracts,
     divisions,
     enterprises,
     forms,
+    genuineness,
     hazards,
     imports,
+    notices,
+    numbers,
     openings,
+    papers,
     people,
     policies,
     proofs,
+    service_plans,
     visits,
 )
 from services.hazard.api.imports import ImportDesk
+from services.hazard.api.rows import Desk
 from services.hazard.api.sending import CallerOf, SentOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
+from services.hazard.papers.issuing import PaperDesk
+from services.hazard.papers.templates import SHIPPED, Templates
 from services.people import People
 from services.postgres import Pool
 
@@ -42,6 +52,18 @@ class WriteSide:
     caller_of: CallerOf
     log_id: UUID
     now: Callable[[], datetime]
+    templates: Templates = SHIPPED
+    public_url: str = ""
+
+    def paper_desk(self) -> PaperDesk:
+        """文书台 · What issuing papers is given."""
+        return PaperDesk(
+            handling=self.handling,
+            people=self.people,
+            attachments=self.attachments,
+            templates=self.templates,
+            public_url=self.public_url,
+        )
 
 
 def routes(side: WriteSide) -> tuple[APIRouter, ...]:
@@ -55,11 +77,18 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         visits.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         forms.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        notices.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
+        numbers.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        service_plans.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
+        campaigns.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
         people.routes(
             side.handling, side.people, side.attachments, sent_of, side.caller_of, side.log_id, side.now
         ),
+        cases.routes(Desk(side.handling, side.attachments, sent_of, side.log_id), side.caller_of),
         policies.routes(*given),
         divisions.routes(*given),
+        papers.routes(side.paper_desk(), sent_of, side.caller_of, side.log_id),
+        genuineness.routes(side.handling, side.people, side.now),
         attachments.routes(side.attachments, side.caller_of),
         imports.routes(desk, sent_of, side.caller_of),
         contracts.routes(side.handling.log, side.caller_of),

@@ -9,7 +9,9 @@ from services import personal_numbers
 from services.attachments import Attachments
 from services.problems import Trouble
 
-IDENTIFIER = re.compile(r"^(sha256:[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|p-[0-9A-Za-z-]+)$")
+IDENTIFIER = re.compile(
+    r"^(sha256:[0-9a-f]{64}|([a-z-]+/)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|p-[0-9A-Za-z-]+)$"
+)
 NUMBERS = frozenset(
     {"certificates", "certificate", "division", "number", "notice", "scanned", "signature", "document"}
 )

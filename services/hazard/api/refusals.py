@@ -1,6 +1,8 @@
 """拒绝对照 · Every refusal of the rules and the log, by the problem type that the client meets."""
 
-from services.hazard import appointment, division_tree, enterprise, form, occasion
+from services.hazard import appointment, campaign, division_tree, enterprise, form, numbering, occasion, paper
+from services.hazard.case import acting, deciding, executing, filing, informing, investigating, publishing
+from services.hazard.case import closing as case_closing
 from services.hazard.ledger import carrying
 from services.hazard.lifecycle import (
     answering,
@@ -27,9 +29,19 @@ from services.hazard.lifecycle import (
     timing,
     transferring,
     visit_behind,
+    withdrawing,
 )
-from services.hazard.policy import checking, content, publishing
+from services.hazard.notice import drafting as notice_drafting
+from services.hazard.notice import serving as notice_serving
+from services.hazard.notice import signing as notice_signing
+from services.hazard.notice import state as notice_state
+from services.hazard.notice import voiding as notice_voiding
+from services.hazard.papers import docx
+from services.hazard.policy import checking, content
+from services.hazard.policy import publishing as policy_publishing
 from services.hazard.refused import Refused
+from services.hazard.service_plan import changing, duties, making, matching
+from services.hazard.service_plan import state as service_plan_state
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 from services.hazard.visit import answering as visit_answering
 from services.hazard.visit import counting as visit_counting
@@ -53,6 +65,8 @@ RULES = (
     visit_answering,
     visit_recording,
     visit_signing,
+    paper,
+    docx,
     occasion,
     holding,
     certifying,
@@ -81,8 +95,29 @@ RULES = (
     carrying,
     checking,
     content,
-    publishing,
+    policy_publishing,
     division_tree,
+    numbering,
+    notice_state,
+    notice_drafting,
+    notice_serving,
+    notice_signing,
+    notice_voiding,
+    withdrawing,
+    service_plan_state,
+    making,
+    matching,
+    duties,
+    changing,
+    campaign,
+    acting,
+    filing,
+    investigating,
+    informing,
+    deciding,
+    publishing,
+    executing,
+    case_closing,
 )
 
 

@@ -87,6 +87,8 @@ def forgotten(event: life.HazardEvent) -> tuple[str, ...]:
                 "plan_accepted_by",
                 "clause",
             )
+        case life.OrderWithdrawn():
+            return ("deadline", "responsible")
         case life.PlanReturned():
             return ("plan_filed_on",)
         case _:

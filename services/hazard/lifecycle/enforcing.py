@@ -231,6 +231,13 @@ def may_note_closure(hazard: Hazard, occasion: Occasion) -> None:
 def link_case(hazard: Hazard, ask: LinkCase, occasion: Occasion) -> tuple[CaseLinked, ...]:
     """立案 · After a referral; the hazard itself may have been closed meanwhile."""
     may_link_case(hazard, occasion)
+    return linked(hazard, ask, occasion)
+
+
+def linked(hazard: Hazard, ask: LinkCase, occasion: Occasion) -> tuple[CaseLinked, ...]:
+    """立案所及 · What the filing is to the hazard; who may file is for the case's own rule to say."""
+    check_case_stage(hazard, "关联案件", E.REFERRED)
+    check_case(hazard, ask.case)
     check_past(ask.filed_on, "立案日期", occasion)
     number, enterprise = hazard.registered
     return (CaseLinked(number=number, enterprise=enterprise, **ask.model_dump()),)
@@ -239,6 +246,12 @@ def link_case(hazard: Hazard, ask: LinkCase, occasion: Occasion) -> tuple[CaseLi
 def note_case_decision(hazard: Hazard, ask: NoteCaseDecision, occasion: Occasion) -> tuple[CaseDecided, ...]:
     """处理决定 · Of the case that is open."""
     may_note_decision(hazard, occasion)
+    return decided(hazard, ask, occasion)
+
+
+def decided(hazard: Hazard, ask: NoteCaseDecision, occasion: Occasion) -> tuple[CaseDecided, ...]:
+    """决定所及 · What the decision is to the hazard."""
+    check_case_stage(hazard, "记录处理决定", E.CASE_OPEN)
     check_case(hazard, ask.case)
     check_past(ask.decided_on, "决定日期", occasion)
     number, enterprise = hazard.registered
@@ -248,6 +261,12 @@ def note_case_decision(hazard: Hazard, ask: NoteCaseDecision, occasion: Occasion
 def note_case_closure(hazard: Hazard, ask: NoteCaseClosure, occasion: Occasion) -> tuple[CaseClosed, ...]:
     """结案 · In a way that fits how far the case came."""
     may_note_closure(hazard, occasion)
+    return ended(hazard, ask, occasion)
+
+
+def ended(hazard: Hazard, ask: NoteCaseClosure, occasion: Occasion) -> tuple[CaseClosed, ...]:
+    """结案所及 · What the case's end is to the hazard."""
+    check_case_stage(hazard, "结案", *ENDINGS)
     check_case(hazard, ask.case)
     if ask.outcome not in ENDINGS[hazard.enforcement.state]:
         raise NotAtThisCaseStage(f"案件{hazard.enforcement.state.zh}，不能以「{ask.outcome.zh}」结案")
@@ -290,7 +309,7 @@ def evolve(hazard: Hazard, event: Enforcing) -> Hazard:
         case PenaltyProposed():
             after = replace(known, proposed=(*known.proposed, event.reason))
         case EnforcementReferred():
-            after = Enforcement(state=E.REFERRED)
+            after = Enforcement(state=E.REFERRED, case=event.case)
         case CaseLinked():
             after = replace(known, state=E.CASE_OPEN, case=event.case)
         case CaseDecided():

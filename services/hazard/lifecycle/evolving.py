@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from contracts.envelope import Envelope
-from contracts.hazard import HazardCaptured, HazardEvent, HazardRegistered
+from contracts.hazard import HazardCaptured, HazardEvent, HazardRegistered, OrderWithdrawn
 from contracts.values import Role
 from services.hazard.lifecycle import (
     answering,
@@ -26,11 +26,12 @@ from services.hazard.lifecycle import (
     terms,
     timing,
     transferring,
+    withdrawing,
 )
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI
 
-Timely = serving.Serving | extending.Extending | timing.Timing
+Timely = serving.Serving | OrderWithdrawn | extending.Extending | timing.Timing
 Beside = (
     transferring.Transferring
     | escalating.Escalating
@@ -117,6 +118,8 @@ def timely(hazard: Hazard, event: Timely, envelope: Envelope) -> Hazard:
     """期限之事 · Service, extensions, and what the timer observes."""
     if isinstance(event, serving.Serving):
         return serving.evolve(hazard, event, envelope)
+    if isinstance(event, OrderWithdrawn):
+        return withdrawing.evolve(hazard, event, envelope)
     if isinstance(event, extending.Extending):
         return extending.evolve(hazard, event, envelope)
     return timing.evolve(hazard, event, envelope)

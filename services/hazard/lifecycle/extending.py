@@ -21,6 +21,7 @@ from services.hazard.calendar.counting import latest_before
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.ordering import check_deadline
 from services.hazard.lifecycle.powers import Power
+from services.hazard.lifecycle.regions import Supervision
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.lifecycle.terms import Extension, Term, deadline_set
 from services.hazard.occasion import Ask, Occasion
@@ -290,8 +291,16 @@ def evolve(hazard: Hazard, event: Extending, envelope: Envelope) -> Hazard:
             return replace(hazard, extension=agreed)
         case ExtensionGranted():
             granted = replace(extension, state=ExtensionState.GRANTED, granted=extension.granted + 1)
-            return deadline_set(replace(hazard, deadline=event.deadline, extension=granted), envelope.version)
+            moved = replace(hazard, supervision=listed_until(hazard.supervision, event.deadline))
+            return deadline_set(replace(moved, deadline=event.deadline, extension=granted), envelope.version)
         case ExtensionRefused():
             return replace(hazard, extension=replace(extension, state=ExtensionState.REFUSED))
         case _:
             assert_never(event)
+
+
+def listed_until(supervision: Supervision, deadline: date) -> Supervision:
+    """督办期限 · Who listed it gives the longer term: no listing ends before the rectification it supervises."""
+    if not supervision.listed or supervision.deadline is None or supervision.deadline >= deadline:
+        return supervision
+    return replace(supervision, deadline=deadline)

@@ -13,6 +13,7 @@ from contracts.hazard import (
     RectificationUrged,
     ResponsibleAssigned,
 )
+from contracts.notice import ItemState, NoticeState
 from contracts.values import (
     EnterpriseId,
     Entry,
@@ -45,6 +46,18 @@ class PlanNeeded(Refused):
 
 class NoticeMissing(Refused):
     """责令整改须有文书编号 · An order has a numbered notice."""
+
+
+class NoticeNotOpen(Refused):
+    """指令书不能再列责令 · Orders are given under a notice that has its number and was not served yet."""
+
+
+class NotInNotice(Refused):
+    """该隐患不在指令书中 · An order under a notice is for a hazard that it lists, once."""
+
+
+class TermOfItsNotice(Refused):
+    """文书编号和期限以指令书为准 · What stands in the notice is not said again otherwise."""
 
 
 class NotSelfFound(MayNot):
@@ -93,7 +106,7 @@ class OrderRectification(
         ]
     },
 ):
-    """责令整改 · From a visit: its kind, its officers and their certificates are the order's."""
+    """责令整改 · From a visit, whose kind, officers and certificates are the order's; under a notice, its term too."""
 
     deadline: date | None = Field(None, description="整改期限，至当日24时；与自送达之日起的天数二者择一")
     from_service: DayLimit | None = Field(None, description="自送达之日起多少日内整改，送达当日不计")
@@ -102,6 +115,9 @@ class OrderRectification(
         None, description="所依据的检查；检查类型、执法人员和执法证号取自该次检查。只有台账导入可以没有"
     )
     notice: ShortText | None = Field(None, description="责令限期整改指令书编号")
+    notice_id: EnterpriseId | None = Field(
+        None, description="列有该隐患的指令书；检查、编号和期限取自指令书，不再另填"
+    )
 
 
 class AskRectification(
@@ -193,6 +209,7 @@ def order_rectification(
 ) -> tuple[RectificationOrdered, ...]:
     """责令整改 · A visit that may order with its two certified officers, a numbered notice, a deadline."""
     may_order(hazard, occasion)
+    ask = by_notice(hazard, ask, occasion)
     behind = behind_order(hazard, ask.visit, occasion)
     check_term(ask, occasion)
     waived = check_papers(ask, behind, occasion)
@@ -209,6 +226,35 @@ def order_rectification(
             waived=waived,
             **ask.model_dump(),
         ),
+    )
+
+
+def by_notice(hazard: Hazard, ask: OrderRectification, occasion: Occasion) -> OrderRectification:
+    """据指令书 · Visit, number and term of an order under a grouped notice are the notice's; others stay as they are asked.
+
+    Raises TermOfItsNotice, NoticeNotOpen, NotInNotice.
+    """
+    if ask.notice_id is None:
+        return ask
+    notice, (number, _) = occasion.notice, hazard.registered
+    if notice is None:
+        raise NotInNotice(f"没有找到该指令书，隐患「{number}」无从据以责令整改")
+    if ask.notice is not None or ask.deadline is not None or ask.from_service is not None:
+        raise TermOfItsNotice
+    if ask.visit not in {None, notice.visit}:
+        raise TermOfItsNotice(f"指令书 {notice.number} 依据的是另一次检查，检查以指令书为准")
+    if notice.state is not NoticeState.NUMBERED:
+        raise NoticeNotOpen(f"指令书处于「{notice.state.zh}」，编号以后、送达以前才能据以责令整改")
+    item = notice.item(number)
+    if item is None or item.state is not ItemState.PENDING:
+        raise NotInNotice(f"隐患「{number}」不在指令书 {notice.number} 待责令的隐患之中")
+    return ask.model_copy(
+        update={
+            "visit": notice.visit,
+            "notice": notice.number,
+            "deadline": item.deadline,
+            "from_service": item.limit,
+        }
     )
 
 
@@ -306,6 +352,7 @@ def evolve(hazard: Hazard, event: Ordering, on: date) -> Hazard:
                 deadline=event.deadline,
                 first_length=(event.deadline - on).days if event.deadline else None,
                 responsible=event.responsible,
+                noticed=event.notice_id if isinstance(event, RectificationOrdered) else hazard.noticed,
             )
         case ResponsibleAssigned():
             return replace(hazard, responsible=event.responsible)

@@ -16,6 +16,7 @@ from services.hazard.lifecycle.terms import deadline_set
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.refused import Refused
 
+AQF_65_2 = "《安全生产法》第六十五条：要求限期改正，当事人收到时期限已过的无从改正"
 SIGNING = (
     Status.REGISTERED,
     Status.PLAN_REQUIRED,
@@ -25,8 +26,19 @@ SIGNING = (
 )
 
 
+SERVABLE = (Status.RECTIFYING, Status.SUBMITTED)
+
+
 class NothingToServe(Refused):
     """没有尚待送达的责令整改文书 · There is no order that has not been served yet."""
+
+
+class ServedWithItsNotice(Refused):
+    """应随指令书一并送达 · A hazard of a grouped notice is served when the notice is."""
+
+
+class DeadlineBeforeService(Refused):
+    """整改期限早于送达 · Nobody is bound by a day that was over when the order came."""
 
 
 class RefusalNotReported(Refused):
@@ -68,9 +80,11 @@ class RecordSignatureRefusal(
 def may_serve(hazard: Hazard, occasion: Occasion) -> None:
     """可否送达 · An order that has not been served."""
     powers.check(powers.SERVE, occasion)
-    hazard.must_be(Status.RECTIFYING, Status.SUBMITTED, act="送达文书")
+    hazard.must_be(*SERVABLE, act="送达文书")
     if not hazard.notice.unserved:
         raise NothingToServe
+    if hazard.noticed is not None and occasion.notice is None:
+        raise ServedWithItsNotice(f"该隐患已列入指令书 {hazard.notice.number}，请送达该指令书，不单独送达")
 
 
 def serve_notice(hazard: Hazard, ask: ServeNotice, occasion: Occasion) -> tuple[NoticeServed, ...]:
@@ -84,6 +98,7 @@ def serve_notice(hazard: Hazard, ask: ServeNotice, occasion: Occasion) -> tuple[
         raise DateInvalid(f"送达日期应在 {notice.ordered_on.isoformat()}（责令整改）至今天之间")
     deadline, counted = occasion.count(notice.limit, served_on) if notice.limit else (None, None)
     number, enterprise = hazard.registered
+    check_not_over(hazard, served_on)
     return (
         NoticeServed(
             number=number,
@@ -96,6 +111,19 @@ def serve_notice(hazard: Hazard, ask: ServeNotice, occasion: Occasion) -> tuple[
             counted=counted,
         ),
     )
+
+
+def check_not_over(hazard: Hazard, served_on: date) -> None:
+    """期限未过 · A deadline by date lies behind the service; what was submitted by then is served for the record.
+
+    Raises DeadlineBeforeService.
+    """
+    deadline = hazard.deadline if hazard.status is Status.RECTIFYING else None
+    if deadline is not None and deadline <= served_on:
+        raise DeadlineBeforeService(
+            f"隐患「{hazard.number}」的整改期限 {deadline.isoformat()} 不晚于送达日期 {served_on.isoformat()}"
+            f"（{AQF_65_2}）"
+        )
 
 
 def may_record_refusal(hazard: Hazard, occasion: Occasion) -> None:

@@ -99,6 +99,7 @@ class Hazard:
     supervision: Supervision = UNLISTED
     interim: Interim = UNMEASURED
     notice: Notice = NO_NOTICE
+    noticed: str | None = None  # the grouped notice it was ordered under last
     terms: Terms = NO_TERMS
     extension: Extension = NO_EXTENSION
 

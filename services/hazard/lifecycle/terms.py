@@ -9,6 +9,7 @@ from contracts.hazard import (
     ConfirmationRequested,
     FixedOnSpot,
     HazardEvent,
+    OrderWithdrawn,
     PlanAccepted,
     PlanFiled,
     PlanRequired,
@@ -120,6 +121,9 @@ def follow(hazard: "Hazard", event: HazardEvent, envelope: Envelope) -> Beside:
     on = day_of(envelope.occurredat)
     if isinstance(event, SetsDeadline):
         return _begun(hazard, event, envelope.version, on)
+    if isinstance(event, OrderWithdrawn):
+        undone = replace(hazard.terms, rectification=NO_TERM, begun_on=None)
+        return NO_NOTICE, undone, Extension(granted=hazard.extension.granted)
     terms, extension = _dated(hazard.terms, event, envelope.version, on), hazard.extension
     if hazard.deadline != terms.rectification.on:  # upgraded or downgraded: the old date has given way
         terms = replace(terms, rectification=_term(hazard.deadline, envelope.version))

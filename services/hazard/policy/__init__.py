@@ -5,30 +5,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from pydantic import ConfigDict, field_validator
-
-from contracts.limits import Limit, LimitUnit
+from contracts.paper import PaperKind
 from contracts.regions import MeasureKind, SupervisionLevel
 from contracts.values import CategoryCode, Role, Source, VisitKind, Waiver
+from services.hazard.policy.cases import CaseRules
+from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
+from services.hazard.policy.limit import DayLimit
 from services.hazard.policy.section import Clause, Code, Dated, Section
+from services.hazard.policy.service import Campaigns, Service
 from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
 
-__all__ = ["Clause", "Code", "Dated", "Policy", "Profile", "Section", "read_policy"]
-
-
-class DayLimit(Limit):
-    """按日时限 · A limit in days, working days or months, with no key that is not known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @field_validator("unit")
-    @classmethod
-    def has_a_day(cls, unit: LimitUnit) -> LimitUnit:
-        """按日 · Hours end at an instant, not on a day."""
-        if unit is LimitUnit.HOURS:
-            raise ValueError("该时限按日、工作日或月计算，不能用小时")
-        return unit
+__all__ = ["Clause", "Code", "Dated", "DayLimit", "Policy", "Profile", "Section", "read_policy"]
 
 
 class Limits(Section):
@@ -132,6 +120,17 @@ class Publishing(Section):
     latest_days: int
 
 
+class Papers(Section):
+    """文书 · Who issues and withdraws papers, and what an order says of the ways against it."""
+
+    reconsideration: DayLimit
+    litigation: DayLimit
+    reconsideration_authority: str
+    court: str
+    withdrawers: frozenset[Role]
+    issuers: Mapping[PaperKind, frozenset[Role]]
+
+
 class Retention(Section):
     """保存期限 · In years after closure; the event log itself is kept."""
 
@@ -154,6 +153,7 @@ class Profile(Section):
     powers: Mapping[str, Any] = {}
     limits: Mapping[str, Any] = {}
     retention: Mapping[str, Any] = {}
+    cases: Mapping[str, Any] = {}
     visit_kinds: Mapping[str, Any] = {}
 
 
@@ -168,9 +168,14 @@ class Policy(Section):
     finding: Finding
     tracks: Tracks
     powers: Powers
+    cases: CaseRules
     visiting: Visiting
     visit_kinds: Mapping[VisitKind, VisitKindRules]
+    service: Service
+    campaigns: Campaigns
     ledger: LedgerRules
+    papers: Papers
+    documents: Documents
     publishing: Publishing
     retention: Retention
     formulas: Formulas

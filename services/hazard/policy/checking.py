@@ -7,7 +7,7 @@ from typing import assert_never
 
 from contracts.limits import Limit, LimitUnit
 from contracts.values import Role, VisitKind
-from services.hazard.policy import Dated, Policy, Section
+from services.hazard.policy import Dated, Policy, Section, cases
 from services.hazard.policy.content import Profiled
 from services.hazard.policy.visiting import wrong_caps, wrong_kinds
 from services.hazard.refused import Refused
@@ -27,7 +27,7 @@ ORDERED = (
 )
 # 须逐级递增 · Rungs of a table, each later than the one before.
 RISING = (("ladder", ("leader_days", "department_days", "committee_days")),)
-COUNTED = ("limits", "ladder", "publishing", "retention")
+COUNTED = ("limits", "ladder", "publishing", "retention", "documents", "cases")
 
 
 class PolicyContradictsItself(Refused):
@@ -60,6 +60,7 @@ def contradictions(policy: Policy) -> Iterator[str]:
     yield from unlawful_powers(policy)
     yield from wrong_kinds(policy, INSPECTIONS)
     yield from wrong_caps(policy.limits.yearly_visit_cap)
+    yield from cases.unlawful(policy.cases)
     yield from ended_before_begun("判定条款", policy.clauses)
     yield from ended_before_begun("隐患类别", policy.categories)
 

@@ -1,6 +1,6 @@
 """接口测试材料 · The real routes on a real database; a desk that sends commands as a person would."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -33,7 +33,10 @@ class Desk:
     def __init__(self, client: httpx2.AsyncClient, key: object) -> None:
         self.client = client
         self.key = key
+        self.handling: Handling  # its clock can be set
+        self.clock: Callable[[], datetime]
         self.enterprise = ""
+        self.visits: dict[str, str] = {}
         self.photo = ""
         self.begun: dict[tuple[str, ...], str] = {}
 
@@ -163,6 +166,7 @@ async def desk(log: Log, database: str, tmp_path: Path) -> AsyncIterator[Desk]:
         transport = httpx2.ASGITransport(app=ShortWay(app), raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://web") as client:
             desk = Desk(client, key)
+            desk.handling, desk.clock = side.handling, now
             desk.photo = (await attachments.store(photograph())).digest
             answer = await desk.post(
                 "enterprises", {"name": "蜀山精密机械有限公司", "division": TOWN}, desk.token(Role.TWO)

@@ -1,24 +1,16 @@
 """重大隐患的一生 · Over HTTP from the report to the department to closure, and each separation of duties broken on the way."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import pytest
 
 from contracts.values import Role
 from given.answers import problem
+from given.cast import Attempt, Cast, Step, in_days
 from services.hazard.store import Log
 from services.projections.sentences import told
 
-# Roles at the departments, each with the certificate on record.
-OFFICERS = {
-    "officer": (Role.TWO, "org-town", "33011100123"),
-    "colleague": (Role.TWO, "org-town", "33011100124"),
-    "inspector": (Role.DPO, "org-dept", "33011199001"),
-    "companion": (Role.DPO, "org-dept", "33011199002"),
-    "head": (Role.DPL, "org-dept", "33011199009"),
-}
 ITEM = {"in_place": True, "content": "已落实"}
 ITEMS = (
     "target",
@@ -35,72 +27,6 @@ REPORT = {
     "harm": "可能造成中毒窒息",
     "difficulty": "约一个月",
 }
-
-
-def in_days(days: int) -> str:
-    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011  # a date as a person writes it
-
-
-@dataclass
-class Cast:
-    """人物 · Who acts, by what they are, with tokens as the identity service gives them."""
-
-    desk: object
-    ids: dict[str, str] = field(default_factory=dict)
-
-    async def appoint(self) -> None:
-        for who, (role, organisation, certificate) in OFFICERS.items():
-            self.ids[who] = await self.registered(
-                role, organisation, {"certificate": {"number": certificate}}
-            )
-        for who, role in (("boss", Role.ENT_M), ("safety", Role.ENT_S)):
-            self.ids[who] = await self.registered(role, self.desk.enterprise, {})
-
-    async def registered(self, role: Role, organisation: str, more: dict) -> str:
-        appointment = {"role": role, "division": "330111005000", "organisation": organisation, **more}
-        body = {"name": "某某", "appointment": appointment | {"starts_on": in_days(-30)}}
-        head = self.desk.token(Role.DPL, person="p-appointer", organisation="org-dept")
-        answer = await self.desk.post("people", body, head)
-        assert answer.is_success, answer.text
-        return answer.json()["id"]
-
-    def of(self, who: str, **more: object) -> dict[str, str]:
-        if who in ("boss", "safety"):
-            role = Role.ENT_M if who == "boss" else Role.ENT_S
-            return self.desk.of_enterprise(role, person=self.ids[who])
-        if who == "committee":
-            fields = {"person": "p-committee", "organisation": "org-committee", "certificate": None}
-            return self.desk.token(Role.SCO, **{**fields, **more})
-        role, organisation, certificate = OFFICERS[who]
-        fields = {"person": self.ids[who], "organisation": organisation, "certificate": certificate}
-        return self.desk.token(role, **{**fields, **more})
-
-    def posing(self, who: str, role: str) -> dict[str, str]:
-        """One person who came by the role of another: separation of duties looks at persons."""
-        held, organisation, certificate = OFFICERS[role]
-        person = {"person": self.ids[who], "organisation": organisation, "certificate": certificate}
-        return self.desk.token(held, **person)
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """尝试 · What is refused at this point of the life; of the step's own command unless another is named."""
-
-    status: int
-    code: str
-    who: dict[str, str]
-    body: dict
-    command: str | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """一步 · A command that goes through, after each attempt that does not."""
-
-    command: str
-    who: dict[str, str]
-    body: dict
-    refused: tuple["Attempt", ...] = ()
 
 
 def reported(cast: Cast) -> list[Step]:
@@ -172,6 +98,43 @@ def planned(cast: Cast) -> list[Step]:
             ),
         ),
         Step("report-progress", cast.of("safety"), {"progress": "已停用，硬隔离到货"}),
+    ]
+
+
+def extended(cast: Cast) -> list[Step]:
+    """A longer term, asked for in time, looked at by one and granted by another: by the body that listed it."""
+    boss, inspector, committee = cast.of("boss"), cast.of("inspector"), cast.of("committee")
+    wanted = {"deadline": in_days(95), "reason": "硬隔离须订制", "protection": "停用污水池，专人看守"}
+    asked, looking = cast.posing("boss", "inspector"), cast.of("committee", person=cast.ids["inspector"])
+    return [
+        Step(
+            "request-extension",
+            boss,
+            wanted,
+            (
+                Attempt(403, "may-not", inspector, wanted),
+                Attempt(409, "deadline-not-later", boss, wanted | {"deadline": in_days(30)}),
+            ),
+        ),
+        Step(
+            "agree-extension",
+            inspector,
+            {"remark": "经现场核实，情况属实"},
+            (
+                Attempt(403, "requester-may-not-approve", asked, {}),
+                Attempt(409, "not-agreed-yet", committee, {}, "grant-extension"),
+            ),
+        ),
+        Step(
+            "grant-extension",
+            committee,
+            {},
+            (
+                Attempt(403, "not-the-lister", cast.of("head"), {}),
+                Attempt(403, "supervisor-may-not-grant", looking, {}),
+                Attempt(409, "longer-than-requested", committee, {"deadline": in_days(99)}),
+            ),
+        ),
     ]
 
 
@@ -274,7 +237,14 @@ def ended(cast: Cast) -> list[Step]:
 
 
 def whole_life(cast: Cast) -> list[Step]:
-    return [*reported(cast), *planned(cast), *accepted(cast), *resumed(cast), *ended(cast)]
+    return [
+        *reported(cast),
+        *planned(cast),
+        *extended(cast),
+        *accepted(cast),
+        *resumed(cast),
+        *ended(cast),
+    ]
 
 
 @pytest.fixture
@@ -309,6 +279,9 @@ async def test_a_major_hazard_goes_from_its_report_to_its_closure_and_its_trail_
         "紧急采取临时措施（撤出作业人员）",
         "挂牌督办（县级）",
         "下次应于",
+        "申请将整改期限",
+        "初审同意延期",
+        "批准延期",
         "验收合格",
         "同意解除临时措施",
         "摘牌",

@@ -18,6 +18,7 @@ from given.deadlines import (
 )
 from given.lives import day, ordered, plan_accepted, plan_required, registered, submitted
 from given.story import DPL, DPO, DPO2, ENT_M, ENT_S, POLICY, TWL, TWO
+from given.supervised import SCO, listed
 from services.hazard.lifecycle.extending import (
     DeadlineNotLater,
     DeadlineNotRunning,
@@ -268,3 +269,13 @@ def test_a_submission_ends_an_open_application():
     life = submitted(agreed())
 
     assert ExtensionState.NONE is life.hazard.extension.state
+
+
+@pytest.mark.parametrize(("listed_for", "moved"), [(60, True), (180, False)])
+def test_no_listing_ends_before_the_rectification_that_its_lister_extended(listed_for, moved):
+    life = listed(plan_accepted(), deadline=day(plan_accepted(), listed_for)).later(30)
+    before = life.hazard.supervision.deadline
+    granted = agreed(life).when(grant_extension, GRANTED, SCO).hazard
+
+    assert moved is (granted.supervision.deadline != before)
+    assert granted.supervision.deadline == max(before, granted.deadline)
