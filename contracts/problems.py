@@ -319,6 +319,12 @@ RULES: dict[str, ProblemType] = {
 
 # 检查问题 · What the rules of visits and forms refuse.
 VISITS: dict[str, ProblemType] = {
+    "visit-missing": _type(409, "没有写明所依据的检查"),
+    "visit-unknown": _type(409, "没有该检查"),
+    "visit-of-another": _type(409, "检查与隐患不在同一企业"),
+    "visit-not-begun": _type(409, "检查尚未开始或者已取消"),
+    "not-of-the-visit": _type(403, "不是该次检查的执法人员"),
+    "not-on-the-recheck": _type(409, "该隐患不在复查范围"),
     "may-not-keep-forms": _type(403, "无权发布检查表"),
     "form-unknown": _type(409, "没有该检查表"),
     "form-version-withdrawn": _type(409, "该版检查表已停用"),

@@ -44,8 +44,8 @@ def on(life: Life, days: int):
     return (life.at + timedelta(days=days)).date()
 
 
-def order(life: Life, who: dict) -> Ask:
-    return ordering(life, certificates=tuple(filter(None, (who["certificate"], SECOND))))
+def order(life: Life, _who: dict) -> Ask:
+    return ordering(life)
 
 
 def ask(life: Life, _who: dict) -> Ask:

@@ -107,8 +107,6 @@ class Paper:
         fields = {
             "notice_id": self.notice.id,
             "responsible": "p-boss",
-            "visit_kind": VisitKind.ADMIN,
-            "certificates": ("33011100123", "33011100124"),
         }
         ask = OrderRectification(**{**fields, **more})
         life = life.when(order_rectification, ask, TWO, notice=self.notice)

@@ -28,6 +28,7 @@ from services.hazard.lifecycle import (
     supervising,
     timing,
     transferring,
+    visit_behind,
     withdrawing,
 )
 from services.hazard.notice import drafting as notice_drafting
@@ -75,6 +76,7 @@ RULES = (
     judging,
     classifying,
     ordering,
+    visit_behind,
     planning,
     serving,
     extending,

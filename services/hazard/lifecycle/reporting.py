@@ -322,6 +322,7 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
     """草稿 · The state that a capture begins."""
     return Hazard(
         version=envelope.version,
+        id=envelope.key,
         last_at=envelope.occurredat,
         status=Status.DRAFT,
         division=envelope.division or "",

@@ -82,12 +82,11 @@ def complete_visit(visit: Visit, ask: CompleteVisit, occasion: Occasion) -> tupl
         check_enough(visit.present, occasion)
     check_answered(visit, occasion)
     hazards = tuple(key for key in visit.found if not is_over(key, occasion))
-    assert visit.visited_on is not None  # it has begun
     return (
         VisitRecorded(
             enterprise=visit.enterprise or "",
             visit_kind=visit.kind,
-            visited_on=visit.visited_on,
+            visited_on=visit.day,
             officers=tuple(one.person for one in visit.officers),
             finds=len(hazards),
             remark=ask.remark,
