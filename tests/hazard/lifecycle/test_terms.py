@@ -145,7 +145,7 @@ def test_a_new_round_keeps_the_order_and_has_a_date_of_its_own():
 def test_an_upgrade_lets_the_old_date_go_and_a_downgrade_the_plans():
     up = ordered().when(upgrade_to_major, UPGRADE, TWO).hazard
     assert (up.status, up.terms.rectification) == (Status.PLAN_REQUIRED, NO_TERM)
-    assert up.terms.plan.version == up.version
+    assert (up.terms.plan.version, up.first_length) == (up.version, None)
 
     ask = DowngradeToGeneral(proposed_by="p-dpo", reason="不符合判定条款", evidence=(PHOTO,))
     down = plan_accepted().when(downgrade_to_general, ask, DPL).hazard
