@@ -1,7 +1,6 @@
 """案件接口 · A hazard that failed twice becomes a case that is decided, published, executed and closed, over HTTP."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 import pytest
@@ -12,9 +11,9 @@ from services.hazard.cases import penalties_of
 from services.hazard.store import Log
 from services.projections.sentences import told
 
-from .test_commands import in_days, order
+from .conftest import in_days
 
-YEAR = date.today().year  # noqa: DTZ011  # of a document, as a person writes it
+YEAR = in_days(0)[:4]
 OFFICERS = {
     "town": (Role.TWO, "org-town", "33011100123"),
     "filer": (Role.DPO, "org-dept", "33011199001"),
@@ -72,7 +71,7 @@ class Brigade:
         two, owner = self.desk.token(Role.TWO), self.desk.of_enterprise(Role.ENT_S)
         done = {"measures": "已接地", "completed_on": in_days(0), "photos": [self.desk.photo], "cost": 100}
         fail = {"result": "fail", "photos": [self.desk.photo], "remark": "仍未接地", "deadline": in_days(9)}
-        steps = [("submit", {}, two), ("order-rectification", order(), two)]
+        steps = [("submit", {}, two), ("order-rectification", await self.desk.order(), two)]
         for _ in range(2):
             steps += [("submit-rectification", done, owner), ("reinspect", fail, two)]
         for command, body, who in steps:
