@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from given import lives
+from given.notice_story import Paper
 from given.officers import appointed
-from given.papers import Paper
 from given.story import FILE
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import CreditCode
