@@ -132,6 +132,7 @@ LABELS: Mapping[str, str] = {
     "urgent": "紧急情形",
     "urgent_reason": "紧急理由",
     "verified": "当场核验合格",
+    "visit": "检查标识",
     "visit_kind": "检查类型",
     "waived": "台账未载",
     "wanted": "申请延至",
