@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from given import lives
+from given.notice_story import Paper
 from given.officers import appointed
-from given.papers import Paper
 from given.story import FILE
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import CreditCode
@@ -189,7 +189,7 @@ def test_a_state_comes_out_of_its_snapshot_as_it_went_in(life: str) -> None:
     [
         (ENTERPRISE, FILE),
         (CREDIT_CODE, CreditCode(version=3, enterprise="e-1")),
-        (VISIT, Visit(version=1)),
+        (VISIT, Visit(version=1, planner="p-two", lead="p-two")),
         (PERSON, PERSON.empty),
         (NOTICE, Paper().in_force().notice),
         (SERIES, NumberSeries(version=3, last=2, voided=frozenset({1}))),
