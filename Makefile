@@ -22,7 +22,7 @@ property: setup ## 性质检验 · keep the invariants through LIVES (5000) rand
 mutation: setup ## 变异检验 · change every rule of the lifecycle in turn; print the score and what no test noticed (ONLY='services.hazard.lifecycle.closing*')
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e '.[mutation]'
 	rm -rf mutants
-	HAZARD_LIVES=$(or $(LIVES),40) HAZARD_SEED=$(or $(SEED),1) $(BIN)/mutmut run $(ONLY)
+	$(BIN)/python tests/lives/mutation_run.py $(ONLY)
 	$(BIN)/python tests/lives/mutation_score.py
 
 crash: setup ## 崩溃检验 · kill everybody at random for SECONDS (60), as a SEED draws, and prove that nothing is lost

@@ -1,18 +1,18 @@
 """专项行动事件 · A campaign: who ordered it, whom it is about, how it went."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.envelope import Event
 from contracts.values import DivisionCode, EnterpriseId, Named, ObjectKind, RiskColour, ShortText, Text, Value
+from contracts.visit import FormVersion
 
 MOST_TARGETS = 500  # named one by one; whoever means more describes them by the scope
 MOST_FILTERS = 100  # entries of one filter
 
 CampaignId = EnterpriseId  # a UUID in its one spelling, as an enterprise's is
-FormId = EnterpriseId
 DivisionPrefix = Annotated[
     str, StringConstraints(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")
 ]
@@ -63,13 +63,6 @@ class OrderedBy(Value):
     document: ShortText | None = Field(None, description="文号")
 
 
-class ChecklistForm(Value):
-    """检查表 · The form that its visits answer, and which version of it."""
-
-    id: FormId
-    version: int = Field(ge=1)
-
-
 class CampaignScope(Value):
     """行动范围 · Whom it is about; an empty filter leaves nothing out, all of them must hold."""
 
@@ -87,6 +80,13 @@ class CampaignTargets(Value):
     enterprises: tuple[EnterpriseId, ...] = Field((), max_length=MOST_TARGETS)
     count: int | None = Field(None, ge=1, le=10_000_000, description="应查家数")
 
+    @model_validator(mode="after")
+    def either_names_or_a_number(self) -> Self:
+        """点名或者定数 · Whoever is named is counted."""
+        if self.enterprises and self.count is not None:
+            raise ValueError("点名的企业和应查家数只填写一项")
+        return self
+
 
 class CampaignContent(Event):
     """行动方案 · What a plan says of a campaign."""
@@ -97,7 +97,7 @@ class CampaignContent(Event):
     ends_on: date = Field(description="结束日期（含）")
     ordered_by: OrderedBy
     scope: CampaignScope = CampaignScope()
-    form: ChecklistForm | None = Field(None, description="检查表及其版本")
+    form: FormVersion | None = Field(None, description="检查表及其版本")
     targets: CampaignTargets = CampaignTargets()
 
 

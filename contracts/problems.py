@@ -264,6 +264,7 @@ RULES: dict[str, ProblemType] = {
     "expert-not-of-institution": _type(409, "不是该服务机构的专家"),
     "expert-change-pending": _type(409, "已有待批的专家更换"),
     "no-change-proposed": _type(409, "没有待批的专家更换"),
+    "not-under-this-plan": _type(409, "不属于该服务计划"),
     "campaign-exists": _type(409, "专项行动已部署"),
     "not-at-this-campaign-stage": _type(409, "专项行动当前阶段不允许此操作"),
     "campaign-scope-outside": _type(409, "行动范围超出组织区划"),
@@ -318,6 +319,12 @@ RULES: dict[str, ProblemType] = {
 
 # 检查问题 · What the rules of visits and forms refuse.
 VISITS: dict[str, ProblemType] = {
+    "visit-missing": _type(409, "没有写明所依据的检查"),
+    "visit-unknown": _type(409, "没有该检查"),
+    "visit-of-another": _type(409, "检查与隐患不在同一企业"),
+    "visit-not-begun": _type(409, "检查尚未开始或者已取消"),
+    "not-of-the-visit": _type(403, "不是该次检查的执法人员"),
+    "not-on-the-recheck": _type(409, "该隐患不在复查范围"),
     "may-not-keep-forms": _type(403, "无权发布检查表"),
     "form-unknown": _type(409, "没有该检查表"),
     "form-version-withdrawn": _type(409, "该版检查表已停用"),

@@ -45,6 +45,9 @@ class RectificationOrdered(OfRegistered):
     )
     responsible: PersonId
     visit_kind: VisitKind
+    visit: EnterpriseId | None = Field(
+        None, description="检查标识 · The visit it comes from; absent in a ledger's row and in older orders"
+    )
     notice: ShortText | None = None
     notice_id: EnterpriseId | None = Field(
         None, description="指令书 · The notice that lists it with others of its visit; a UUID"

@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from contracts.hazard.registered import OfRegistered
-from contracts.values import Certificate, Digest, PersonId, ReinspectionMode, Text, Waiver
+from contracts.values import Certificate, Digest, EnterpriseId, PersonId, ReinspectionMode, Text, Waiver
 
 
 class ReinspectionPassed(OfRegistered):
@@ -17,6 +17,7 @@ class ReinspectionPassed(OfRegistered):
     mode: ReinspectionMode
     inspectors: tuple[PersonId, ...]
     certificates: tuple[Certificate, ...] = ()
+    visit: EnterpriseId | None = Field(None, description="检查标识 · The visit on which it was looked at")
     photos: tuple[Digest, ...] = ()
     remark: Text | None = None
     waived: tuple[Waiver, ...] = ()
@@ -29,6 +30,7 @@ class ReinspectionFailed(OfRegistered):
     round: int = Field(ge=1)
     mode: ReinspectionMode
     inspectors: tuple[PersonId, ...]
+    visit: EnterpriseId | None = Field(None, description="检查标识 · The visit on which it was looked at")
     photos: tuple[Digest, ...] = ()
     remark: Text
     referral_required: bool = False

@@ -42,6 +42,9 @@ class HazardCaptured(Event):
     advice: Text | None = None
     basis: tuple[ShortText, ...] = ()
     visit: EnterpriseId | None = Field(None, description="检查标识 · Id of the visit on which it was found")
+    campaign: EnterpriseId | None = Field(
+        None, description="专项行动 · Id of the campaign, when it is not the visit's"
+    )
     report: SealedText | None = Field(
         None,
         description="举报原文 · The reporter's own words, kept beside the log; description holds a notice",

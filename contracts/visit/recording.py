@@ -24,6 +24,8 @@ class VisitRecorded(Event):
     hazards: tuple[EnterpriseId, ...] = Field((), description="发现的隐患 · The hazards it found, by id")
     participants: tuple[Participant, ...] = Field((), description="参加人员 · Everybody who took part")
     form: FormVersion | None = None
+    campaign: EnterpriseId | None = Field(None, description="专项行动 · Id of the campaign")
+    plan: EnterpriseId | None = Field(None, description="服务计划 · Id of the service plan")
 
 
 class VisitSigned(OfVisit):

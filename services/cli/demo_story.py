@@ -11,6 +11,7 @@ import httpx2
 from PIL import Image
 
 from contracts.values import Role, Status
+from contracts.visit import VisitState
 
 TOWN = "330111005000"
 ITEMS = (
@@ -90,8 +91,29 @@ class Story:
         name, role, _ = PEOPLE[person]
         self.tell(f"  {command:<22}{Status(done['status']).zh:　<6}{role.zh} {name}")
 
-    def begin(self, place: str, category: str, description: str) -> str:
-        """发现 · Captured and submitted by an officer."""
+    def visit_step(self, visit: str, command: str, body: Body, person: str) -> None:
+        """检查一步 · A command on a visit, on the version that its person has just read."""
+        who = self.of(person)
+        version = self.web.get(f"/api/v1/visits/{visit}", headers=who).headers["ETag"]
+        done = self.post(f"visits/{visit}/{command}", body, who, version)
+        name, role, _ = PEOPLE[person]
+        self.tell(f"  {command:<22}{VisitState(done['status']).zh:　<6}{role.zh} {name}")
+
+    def inspect(self) -> str:
+        """检查 · Planned with two officers, approved, scanned in."""
+        party = [
+            {"person": self.ids[who], "function": "OFFICER", "certificate": PEOPLE[who][2]}
+            for who in ("officer", "colleague")
+        ]
+        body: Body = {"enterprise": self.enterprise, "visit_kind": "ADMIN", "planned_on": self.day(0)}
+        body |= {"purpose": "用电安全专项检查", "participants": party, "lead": self.ids["officer"]}
+        visit = str(self.post("visits/plan", body, self.of("officer"))["id"])
+        self.visit_step(visit, "approve", {"number": "余应急检批〔2026〕31号"}, "head")
+        self.visit_step(visit, "start", {"scanned": self.enterprise}, "officer")
+        return visit
+
+    def begin(self, place: str, category: str, description: str, visit: str | None = None) -> str:
+        """发现 · Captured and submitted by an officer, on a visit if there is one."""
         body: Body = {
             "object": self.enterprise,
             "source": "SUPERVISION",
@@ -99,6 +121,7 @@ class Story:
             "place": place,
         }
         body |= {"category": category, "description": description, "photos": [self.photo]}
+        body |= {"visit": visit} if visit else {}
         hazard = str(self.post("hazards", body, self.of("officer"))["id"])
         self.step(hazard, "submit", {}, "officer")
         self.hazards.append(hazard)
@@ -129,19 +152,20 @@ class Story:
         return str(self.post("people", {"name": name, "appointment": appointment}, self.of("head"))["id"])
 
     def general(self) -> None:
-        """一般隐患 · Ordered, put right, re-inspected, closed."""
-        hazard = self.begin("2号车间配电间", "B04", "配电箱外壳未做保护接地")
-        order: Body = {"deadline": self.day(10), "responsible": self.ids["main"], "visit_kind": "ADMIN"}
-        order |= {
-            "notice": "余应急责改〔2026〕12号",
-            "certificates": [PEOPLE["officer"][2], PEOPLE["colleague"][2]],
-        }
-        order |= {"others": [self.ids["colleague"]]}
+        """一般隐患 · Found on a visit that is recorded and signed, ordered, put right, re-inspected, closed."""
+        visit = self.inspect()
+        hazard = self.begin("2号车间配电间", "B04", "配电箱外壳未做保护接地", visit)
+        self.visit_step(visit, "record", {}, "officer")
+        signed = {"signature": "M8 24 L20 8 L32 24", "signed_by": self.ids["main"]}
+        self.visit_step(visit, "sign", signed, "main")
+        order: Body = {"deadline": self.day(10), "responsible": self.ids["main"], "visit": visit}
+        order |= {"notice": "余应急责改〔2026〕12号"}
         self.step(hazard, "order-rectification", order, "officer")
         done: Body = {"measures": "外壳已做保护接地，电阻 2.1Ω", "completed_on": self.day(0), "cost": 120_000}
         self.step(hazard, "submit-rectification", done | {"photos": [self.photo]}, "safety")
         self.step(hazard, "reinspect", {"result": "pass", "photos": [self.photo]}, "officer")
         self.step(hazard, "close", {"remark": "复查合格，予以销号"}, "clerk")
+        self.visit_step(visit, "archive", {"file_number": "余应急检〔2026〕31号"}, "officer")
 
     def major(self) -> None:
         """重大隐患 · Classified, planned, put right, re-inspected by two, closed by a third."""

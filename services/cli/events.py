@@ -46,6 +46,8 @@ AGGREGATES = {
     "number-series": "文号",
     "office-words": "单位代字",
     "notice": "整改指令",
+    "service-plan": "服务计划",
+    "campaign": "专项行动",
 }
 DATES = {"deadline": "期限", "plan_due": "方案期限", "reinspection_due": "复查期限"}
 INSTANTS = {"due": "核实期限", "report_due": "报告期限"}

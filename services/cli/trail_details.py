@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
     "basis": "依据",
     "before": "整改前照片",
     "by": "退回单位",
+    "campaign": "专项行动标识",
     "case": "案件标识",
     "case_number": "立案文号",
     "category": "隐患类别",

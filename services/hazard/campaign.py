@@ -20,14 +20,15 @@ from contracts.campaign import (
     CampaignStarted,
     CampaignTargets,
     CampaignTargetsChanged,
-    ChecklistForm,
     OrderedBy,
 )
 from contracts.division import prefix
 from contracts.envelope import Envelope
 from contracts.values import DivisionCode, Role, ShortText, Text
+from contracts.visit import FormVersion
 from services.hazard.calendar import day_of
 from services.hazard.enterprise import NothingChanged
+from services.hazard.form import check_in_use
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.refused import MayNot, Refused
 
@@ -106,7 +107,7 @@ class CampaignPlan(Ask):
     ends_on: date = Field(description="结束日期（含）")
     ordered_by: OrderedBy
     scope: CampaignScope = Field(CampaignScope(), description="行动范围；各项条件同时满足，空的不限")
-    form: ChecklistForm | None = Field(None, description="检查表及其版本")
+    form: FormVersion | None = Field(None, description="检查表及其版本")
     targets: CampaignTargets = Field(
         CampaignTargets(), description="点名的企业或家数；都不填的，范围内全部为目标"
     )
@@ -185,7 +186,10 @@ def revise_campaign(
 
 
 def check_plan(ask: CampaignPlan, place: str, occasion: Occasion) -> None:
-    """方案核对 · The period has not passed, the scope lies in the place. Raises DateInvalid, CampaignScopeOutside."""
+    """方案核对 · The period has not passed, the scope lies in the place, the form is in use.
+
+    Raises DateInvalid, CampaignScopeOutside, FormUnknown, FormVersionWithdrawn.
+    """
     if ask.ends_on < ask.starts_on:
         raise DateInvalid("专项行动的结束日期不得早于开始日期")
     if ask.ends_on < occasion.today:
@@ -193,6 +197,7 @@ def check_plan(ask: CampaignPlan, place: str, occasion: Occasion) -> None:
     outside = [each for each in ask.scope.divisions if not significant(each).startswith(prefix(place))]
     if outside:
         raise CampaignScopeOutside(f"区划「{'、'.join(outside)}」不在组织区划「{place}」之内（{ORDERED}）")
+    check_in_use(ask.form, occasion)
 
 
 def significant(division: str) -> str:
@@ -252,12 +257,12 @@ def evaluate_campaign(
     return (CampaignEvaluated(name=campaign.planned.name, conclusion=ask.conclusion),)
 
 
-def check_belongs(campaign: Campaign, division: str, on: date) -> None:
+def check_belongs(campaign: Campaign, division: str, on: date, *, ahead: bool = False) -> None:
     """归属核对 · Whether what happened on a day in a division may belong to it; late entries go by their day.
 
-    Raises CampaignNotRunning, OutsideCampaign.
+    `ahead`: it is planned for that day, so the campaign need not run yet. Raises CampaignNotRunning, OutsideCampaign.
     """
-    if campaign.stage in {None, S.PLANNED}:
+    if campaign.stage is None or (campaign.stage is S.PLANNED and not ahead):
         raise CampaignNotRunning("专项行动尚未启动，检查和隐患不能归入")
     plan = campaign.planned
     last = plan.ends_on if campaign.closing_on is None else min(plan.ends_on, campaign.closing_on)

@@ -1,23 +1,20 @@
-"""专项行动命令 · Commands on campaigns, and what belongs to one."""
+"""专项行动命令 · Commands on campaigns, and what their rules lean on."""
 
 from dataclasses import replace
-from datetime import date
 from functools import partial
-from operator import attrgetter
-from uuid import UUID
 
 from services.hazard import campaign
 from services.hazard.campaign import Campaign, PlanCampaign
 from services.hazard.command_row import CommandRow
 from services.hazard.division_tree import check_in_force
 from services.hazard.handling import Decision, Done, Handling, Sender
-from services.hazard.hazards import ENTERPRISE, OutOfScope
+from services.hazard.hazards import ENTERPRISE, Leaning, OutOfScope
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.on_purpose import CAMPAIGN
 from services.hazard.policies import DIVISIONS, TREE
-from services.hazard.recalling import Kind, NotFound
+from services.hazard.recalling import NotFound
 from services.hazard.store import stream_of
-
-CAMPAIGN = Kind("campaign", Campaign(), campaign.evolve, place=attrgetter("place"))
+from services.hazard.visits import on_form
 
 COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("revise", campaign.ReviseCampaign, campaign.revise_campaign, "修改行动方案"),
@@ -42,8 +39,9 @@ async def plan(handling: Handling, sender: Sender, key: str, ask: PlanCampaign) 
         occasion.check_time(None)
         tree = await handling.lean_on(DIVISIONS, TREE)
         check_in_force(tree, ask.division, occasion.today)
-        events = campaign.plan_campaign(state, ask, await aimed(handling, ask, occasion))
-        leans = {stream_of(DIVISIONS.subject(TREE)): tree.version}
+        occasion, leans = await aimed(handling, ask, occasion)
+        events = campaign.plan_campaign(state, ask, occasion)
+        leans[stream_of(DIVISIONS.subject(TREE))] = tree.version
         return Decision(events=events, division=ask.division, leans=leans)
 
     return await handling.handle(sender, CAMPAIGN, key, decide, told)
@@ -54,18 +52,19 @@ async def change(handling: Handling, sender: Sender, key: str, command: CommandR
 
     async def decide(state: Campaign, occasion: Occasion) -> Decision:
         occasion.check_time(state.last_at)
-        events = command.rule(state, ask, await aimed(handling, ask, occasion))
-        return Decision(events=events, division=state.place)
+        occasion, leans = await aimed(handling, ask, occasion)
+        return Decision(events=command.rule(state, ask, occasion), division=state.place, leans=leans)
 
     return await handling.handle(sender, CAMPAIGN, key, decide, told, partial(check_reach, sender=sender))
 
 
-async def aimed(handling: Handling, ask: Ask, occasion: Occasion) -> Occasion:
-    """目标档案 · With the files of the enterprises that are named; what becomes of one later takes no target away."""
+async def aimed(handling: Handling, ask: Ask, occasion: Occasion) -> Leaning:
+    """目标和检查表 · The files of the enterprises that are named, and the form; what becomes of a file takes no target away."""
     if not isinstance(ask, AIMING):
-        return occasion
+        return occasion, {}
     files = {key: await handling.lean_on(ENTERPRISE, key) for key in ask.targets.enterprises}
-    return replace(occasion, files=files)
+    named = ask.form if isinstance(ask, campaign.CampaignPlan) else None
+    return await on_form(handling, named, replace(occasion, files=files))
 
 
 def check_reach(state: Campaign, sender: Sender) -> None:
@@ -77,17 +76,3 @@ def check_reach(state: Campaign, sender: Sender) -> None:
 def told(state: Campaign) -> dict[str, str]:
     """回执 · The stage."""
     return {"status": state.stage.value} if state.stage else {}
-
-
-async def belonging(handling: Handling, key: str | None, division: str, on: date) -> dict[UUID, int]:
-    """归入专项行动 · For a visit or a hazard that names one: refused unless it may; what the decision then leans on.
-
-    Raises NotFound, CampaignNotRunning, OutsideCampaign.
-    """
-    if key is None:
-        return {}
-    state = await handling.lean_on(CAMPAIGN, key)
-    if state.stage is None:
-        raise NotFound("专项行动")
-    campaign.check_belongs(state, division, on)
-    return {stream_of(CAMPAIGN.subject(key)): state.version}

@@ -1,6 +1,7 @@
 """办理案件命令 · Commands on enforcement cases, and what each writes beside: to its hazards, to the enterprise's penalties."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -11,11 +12,14 @@ from contracts.envelope import Event
 from contracts.penalties import CountedPenalty
 from contracts.regions import CaseOutcome, EnforcementState
 from contracts.values import Level
+from services.hazard import numbers
 from services.hazard.case import penalties
 from services.hazard.case.evolving import evolve
 from services.hazard.case.filing import ReferCase, refer_case, waiting
+from services.hazard.case.numbering import NUMBERED
 from services.hazard.case.penalties import Penalties
 from services.hazard.case.state import Case
+from services.hazard.case_commands import GATES
 from services.hazard.command_row import CommandRow
 from services.hazard.handling import Beside, Decision, Done, Handling, Sender
 from services.hazard.hazards import HAZARD, Leaning, known_enterprise, lean_on_officers
@@ -91,12 +95,13 @@ async def change(handling: Handling, sender: Sender, key: str, command: CommandR
     async def decide(case: Case, occasion: Occasion) -> Decision:
         occasion.check_time(case.last_at)
         occasion, leans = await lean(handling, case, ask, occasion)
+        occasion, series = await numbered(handling, key, case, command, occasion)
         events = command.rule(case, ask, occasion)
         looked_at = [one for event in events for one in await beside_of(handling, key, case, event, occasion)]
         written = tuple(one for one in looked_at if one.events)
         # What is left alone was decided on too: the append checks that it still stands there.
         leans |= {stream_of(one.subject): one.version for one in looked_at if not one.events}
-        return Decision(events=events, division=case.division, beside=written, leans=leans)
+        return Decision(events=events, division=case.division, beside=(*series, *written), leans=leans)
 
     return await handling.handle(sender, CASE, key, decide, told, partial(check_reach, sender=sender))
 
@@ -104,6 +109,18 @@ async def change(handling: Handling, sender: Sender, key: str, command: CommandR
 async def lean(handling: Handling, case: Case, ask: Ask, occasion: Occasion) -> Leaning:
     """依据 · The appointments of who acts and of each officer the ask names."""
     return await lean_on_officers(handling, case, occasion, tuple(named_in(ask, case)))
+
+
+async def numbered(
+    handling: Handling, key: str, case: Case, command: CommandRow, occasion: Occasion
+) -> tuple[Occasion, tuple[Beside, ...]]:
+    """取号 · For a command that numbers a document, once its gate lets it through; from the series of the case's office."""
+    kind = NUMBERED.get(command.path)
+    if kind is None:
+        return occasion, ()
+    GATES[command.path](case, occasion)
+    drawn = await numbers.draw(handling, occasion, kind, CASE.subject(key), office=case.office)
+    return replace(occasion, number=drawn.number), (drawn.beside,)
 
 
 def named_in(ask: Ask, case: Case) -> Iterable[str]:

@@ -22,7 +22,8 @@ from services.hazard.lifecycle import classifying, lifting, ordering, reported_w
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, Occasion
-from services.hazard.on_visit import course_of, found_on
+from services.hazard.on_purpose import on_campaign
+from services.hazard.on_visit import course_of, filled, found_on, known_visit, on_its_visit
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.problems import Trouble
@@ -74,10 +75,12 @@ async def capture(
         if not sender.scope.admits(place, ask.object):
             raise OutOfScope
         occasion.check_time(None)
-        captured = reporting.capture_hazard(hazard, ask, occasion)
-        of_visit, on_it = await found_on(handling, key, ask.visit, ask.object, sender.scope, occasion)
+        visit = await known_visit(handling, ask.visit, sender.scope) if ask.visit else None
+        captured = reporting.capture_hazard(hazard, filled(ask, visit), occasion)
+        of_visit, on_it = found_on(visit, key, ask.object, occasion)
         events = await beside(captured, key, sender, ask, keep)
         course = course_of(ask.visit)
+        on_it |= await on_campaign(handling, ask.campaign, place, occasion.today)
         return Decision(events=events, division=place, leans=leans | on_it, beside=of_visit, visit=course)
 
     return await handling.handle(sender, HAZARD, key, decide, told, creates=True)
@@ -134,7 +137,7 @@ async def change(
         place = occasion.enterprise.division if names and occasion.enterprise else hazard.division
         after = partial(foreseen, sender, occasion, key, hazard, events)
         followed = await noticing.written_beside(handling, key, hazard, events, after, occasion.notice)
-        course = course_of(getattr(ask, "visit", None) or hazard.visit)
+        course = course_of(occasion.visit.id if occasion.visit else hazard.visit)
         return Decision(
             events=events, division=place, beside=followed, leans=leans, names=names, visit=course
         )
@@ -182,7 +185,10 @@ async def lean(
         notice = await noticing.known_notice(handling, ask.notice_id, sender)
         occasion = replace(occasion, notice=notice)
     if command.path in OF_OFFICERS:
-        return await lean_on_officers(handling, hazard, occasion, taking_part(ask))
+        named = getattr(ask, "visit", None) or (occasion.notice.visit if occasion.notice else None)
+        occasion, of_visit = await on_its_visit(handling, named, sender.scope, occasion)
+        occasion, leans = await lean_on_officers(handling, hazard, occasion, taking_part(ask, occasion))
+        return occasion, leans | of_visit
     return (
         await lean_on_enterprise(handling, sender, hazard, ask, occasion)
         if command.registers
@@ -190,12 +196,13 @@ async def lean(
     )
 
 
-def taking_part(ask: Ask) -> tuple[str, ...]:
-    """参与人 · Who else took part, by the ask: companions, or who proposed what is decided."""
+def taking_part(ask: Ask, occasion: Occasion) -> tuple[str, ...]:
+    """参与人 · Who else took part: companions by the ask, the visit's officers, or who proposed what is decided."""
     if isinstance(ask, classifying.DowngradeToGeneral):
         return (ask.proposed_by,)
     others: tuple[str, ...] = getattr(ask, "others", ())
-    return others
+    officers = occasion.visit.officers if occasion.visit else ()
+    return (*others, *(one.person for one in officers))
 
 
 class AtEnterprise(Protocol):

@@ -1,19 +1,25 @@
 """检查与隐患 · What a command on a hazard takes from the visit that it names: read, leaned on, and told of the find."""
 
+from dataclasses import replace
 from operator import attrgetter
 from uuid import UUID
 
 from contracts.values import Entry
 from services.hazard.handling import Beside, Handling
+from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.occasion import Occasion
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
-from services.hazard.visit.answering import FoundElsewhere, add_find
+from services.hazard.visit.answering import FoundElsewhere, add_find, officer_present
 from services.hazard.visit.evolving import evolve
 from services.hazard.visit.state import Visit
 from services.scope import Scope
 
 VISIT = Kind("visit", Visit(), evolve, folds=2, place=attrgetter("division"))
+
+
+Leaning = tuple[Occasion, dict[UUID, int]]
+Found = tuple[tuple[Beside, ...], dict[UUID, int]]
 
 
 async def known_visit(handling: Handling, key: str, scope: Scope) -> Visit:
@@ -24,23 +30,38 @@ async def known_visit(handling: Handling, key: str, scope: Scope) -> Visit:
     return visit
 
 
-async def found_on(
-    handling: Handling, hazard: str, key: str | None, enterprise: str | None, scope: Scope, occasion: Occasion
-) -> tuple[tuple[Beside, ...], dict[UUID, int]]:
+def found_on(visit: Visit | None, hazard: str, enterprise: str | None, occasion: Occasion) -> Found:
     """在检查中发现 · What the visit is told of a find, or, of a ledger's visit that is recorded already, what it leans on.
 
-    Raises NotFound, FoundElsewhere, NotAtThisVisitStage, NotTakingPart.
+    Raises FoundElsewhere, NotAtThisVisitStage, NotTakingPart.
     """
-    if key is None:
+    if visit is None:
         return (), {}
-    visit = await known_visit(handling, key, scope)
-    subject = VISIT.subject(key)
+    subject = VISIT.subject(visit.id)
     if occasion.entry is Entry.LEDGER:
         if visit.enterprise != enterprise:
             raise FoundElsewhere
         return (), {stream_of(subject): visit.version}
     events = add_find(visit, hazard, enterprise, occasion)
     return (Beside(subject=subject, version=visit.version, events=events, visit=subject),), {}
+
+
+async def on_its_visit(handling: Handling, key: str | None, scope: Scope, occasion: Occasion) -> Leaning:
+    """所依据的检查 · The visit that a command names, decided on this version of it; the rule refuses one out of reach."""
+    if key is None:
+        return occasion, {}
+    visit = await handling.lean_on(VISIT, key)
+    if not scope.covers(visit.division, visit.enterprise):
+        return occasion, {}
+    return replace(occasion, visit=visit), {stream_of(VISIT.subject(key)): visit.version}
+
+
+def filled(ask: CaptureHazard, visit: Visit | None) -> CaptureHazard:
+    """取自检查 · The kind is the visit's, and so is whether an officer was there; a ledger's visit does not say that."""
+    if visit is None:
+        return ask
+    taken = {"visit_kind": visit.kind} | ({} if visit.short else {"officer_present": officer_present(visit)})
+    return ask.model_copy(update=taken)
 
 
 def course_of(visit: str | None) -> str | None:

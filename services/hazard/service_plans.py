@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from operator import attrgetter
 from uuid import UUID
 
 from contracts.service_plan import plan_id
@@ -11,15 +10,13 @@ from services.hazard.enterprises import check_reach as check_enterprise
 from services.hazard.handling import Decision, Done, Handling, Sender
 from services.hazard.hazards import PERSON, known_enterprise
 from services.hazard.occasion import Ask, Occasion
-from services.hazard.recalling import Kind, NotFound
+from services.hazard.on_purpose import SERVICE_PLAN
+from services.hazard.recalling import NotFound
 from services.hazard.service_plan import changing
-from services.hazard.service_plan.evolving import evolve
 from services.hazard.service_plan.making import MakeServicePlan, make_service_plan
 from services.hazard.service_plan.matching import Assigning
 from services.hazard.service_plan.state import ServicePlan
 from services.hazard.store import stream_of
-
-SERVICE_PLAN = Kind("service-plan", ServicePlan(), evolve, place=attrgetter("division"))
 
 COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(

@@ -22,6 +22,7 @@ from services.hazard.hazards import (
     known_enterprise,
 )
 from services.hazard.occasion import Ask, Occasion
+from services.hazard.on_purpose import on_campaign, on_plan
 from services.hazard.on_visit import VISIT
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
@@ -62,7 +63,9 @@ async def plan(handling: Handling, sender: Sender, key: str, ask: planning.PlanV
         events = planning.plan_visit(visit, ask, occasion)
         assert occasion.enterprise is not None  # it was leaned on
         place = occasion.enterprise.division
-        return Decision(events=events, division=place, leans=leans | of_people | of_form)
+        purpose = await on_campaign(handling, ask.campaign, place, ask.planned_on, ahead=True)
+        purpose |= await on_plan(handling, ask.plan, ask.enterprise, ask.visit_kind, ask.planned_on)
+        return Decision(events=events, division=place, leans=leans | of_people | of_form | purpose)
 
     return await handling.handle(sender, VISIT, key, decide)
 
@@ -75,7 +78,10 @@ async def record(handling: Handling, sender: Sender, key: str, ask: recording.Re
         occasion, leans = await on_enterprise(handling, sender, ask.enterprise, occasion)
         assert occasion.enterprise is not None  # it was leaned on
         events = recording.record_visit(visit, ask, occasion)
-        return Decision(events=events, division=occasion.enterprise.division, leans=leans)
+        place = occasion.enterprise.division
+        leans |= await on_campaign(handling, ask.campaign, place, ask.visited_on)
+        leans |= await on_plan(handling, ask.plan, ask.enterprise, ask.visit_kind, ask.visited_on)
+        return Decision(events=events, division=place, leans=leans)
 
     return await handling.handle(sender, VISIT, key, decide)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import case as life
@@ -18,8 +19,17 @@ from services.jetstream import Recorded
 from services.postgres import Connection
 from services.problems import Trouble, responses
 from services.projections import rows
-from services.projections.reading import Reads
+from services.projections.reading import (
+    LONGEST_PAGE,
+    Parameters,
+    Reads,
+    decode_cursor,
+    encode_cursor,
+    link_next,
+    malformed,
+)
 from services.projections.sentences_case import CASE_SENTENCES, people_of_case
+from services.projections.trail import EXAMPLE as EXAMPLE_STEP
 from services.projections.trail import Step, step
 from services.scope import OFFICE_ROLES, scope_of
 from services.tokens import Caller
@@ -51,8 +61,10 @@ LIST = """
 select id, number, status, enterprise, enterprise_name, decision_due, hazards from projections.case_trail_v1
 where division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enterprise
     and (%(status)s::text is null or status = %(status)s) and (%(of)s::text is null or enterprise = %(of)s)
-order by decision_due nulls first, id
-limit 200
+    and (%(after)s::uuid is null
+        or (coalesce(decision_due, '-infinity'), id) > (coalesce(%(since)s::date, '-infinity'), %(after)s::uuid))
+order by coalesce(decision_due, '-infinity'), id
+limit %(limit)s
 """
 ONE = "select * from projections.case_trail_v1 where id = %s"
 STEPS_OF = (
@@ -98,8 +110,23 @@ class CaseLine(BaseModel):
     hazards: list[str]
 
 
+class CasePage(BaseModel):
+    """案件一览 · The cases of an area, by what is due first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLE], "next": None}]})
+
+    items: list[CaseLine]
+    next: str | None = Field(description="翻页标记；没有更多时为 null")
+
+
 class CaseTrail(BaseModel):
     """案件履历 · All steps of one case, the first one first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"case": EXAMPLE["id"], "number": EXAMPLE["number"], "steps": [EXAMPLE_STEP]}]
+        }
+    )
 
     case: UUID
     number: str | None
@@ -172,16 +199,19 @@ def routes(reads: Reads) -> APIRouter:
         responses=responses("unauthenticated", "not-caught-up"),
     )
     async def listed(
+        request: Request,
+        response: Response,
         caller: Annotated[Caller, Depends(reads.caller_of)],
         status: CaseStatus | None = None,
         enterprise: UUID | None = None,
-    ) -> list[CaseLine]:
+        cursor: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 50,
+    ) -> CasePage:
         """本辖区的执法案件；企业只看到本企业的。"""
-        if caller.role not in READERS:
-            return []
-        wanted = {"status": status, "of": str(enterprise) if enterprise else None}
-        found = await reads.fetch(LIST, scope_of(caller).parameters | wanted)
-        return [_line(row) for row in found]
+        wanted = {"status": status, "of": str(enterprise) if enterprise else None, "limit": limit}
+        page = await _page(reads, caller, wanted, cursor)
+        link_next(request, response, page.next)
+        return page
 
     @router.get(
         "/cases/{case}/trail",
@@ -208,6 +238,26 @@ async def _told(reads: Reads, case: UUID, caller: Caller) -> CaseTrail:
         for (position, envelope), event in zip(steps, events, strict=True)
     ]
     return CaseTrail(case=case, number=number, steps=told)
+
+
+async def _page(reads: Reads, caller: Caller, wanted: Parameters, cursor: str | None) -> CasePage:
+    if caller.role not in READERS:
+        return CasePage(items=[], next=None)
+    since, after = decode_cursor(cursor, "text", "uuid") if cursor else (None, None)
+    asked = scope_of(caller).parameters | wanted | {"since": day_in(since), "after": after}
+    found = await reads.fetch(LIST, asked | {"limit": wanted["limit"] + 1})
+    shown = found[: wanted["limit"]]
+    more = len(found) > len(shown)
+    last = encode_cursor(shown[-1]["decision_due"] or "", shown[-1]["id"]) if more else None
+    return CasePage(items=[_line(row) for row in shown], next=last)
+
+
+def day_in(text: str | None) -> date | None:
+    """标记中的日期 · Of a cursor; a case that is not filed has none. Raises Trouble for anything else."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise malformed("/cursor", "翻页标记无效，请从第一页重新开始") from None
 
 
 def _line(row: dict[str, Any]) -> CaseLine:  # a row by column name

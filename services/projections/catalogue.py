@@ -1,6 +1,22 @@
 """读模型目录 · Every read model there is: a new one is one module and one word here."""
 
-from services.projections import case_trail, enterprise_file, ledger, service_duty, tallies, trail
+from services.projections import (
+    campaign_coverage,
+    case_trail,
+    enterprise_file,
+    ledger,
+    service_duty,
+    tallies,
+    trail,
+)
 from services.projections.projection import Projection
 
-PROJECTIONS: tuple[Projection, ...] = (ledger, trail, enterprise_file, tallies, service_duty, case_trail)
+PROJECTIONS: tuple[Projection, ...] = (
+    ledger,
+    trail,
+    enterprise_file,
+    tallies,
+    service_duty,
+    case_trail,
+    campaign_coverage,
+)

@@ -232,11 +232,15 @@ def hazard_changes(recorded: Recorded) -> Changes:
     }
 
 
+# Named one by one, so that a field the ledger has no column for does not stop it.
+OF_CAPTURE = {"object_text", "source", "visit_kind", "place", "category", "description", "advice", "basis"}
+
+
 def _found(recorded: Recorded) -> Changes:
     envelope = recorded.envelope
     match recorded.event:
         case life.HazardCaptured() as event:
-            seen = event.model_dump(exclude={"object", "coordinates", "officer_present", "photos", "report"})
+            seen = event.model_dump(include=OF_CAPTURE)
             return seen | {
                 "report": report_of(event),
                 "enterprise": event.object,

@@ -83,7 +83,8 @@ def _captured(event: life.HazardCaptured, names: Names) -> str:
     kind = f"（{event.visit_kind.zh}）" if event.visit_kind else ""
     where = f"在{event.place}" if event.place else ""
     officer = "，执法人员在场" if event.officer_present else ""
-    return f"{where}发现{kind}：{event.description or '（描述待补）'}{officer}"
+    campaign = "，属专项行动" if event.campaign else ""
+    return f"{where}发现{kind}：{event.description or '（描述待补）'}{officer}{campaign}"
 
 
 def _submitted(event: life.HazardSubmitted, names: Names) -> str:

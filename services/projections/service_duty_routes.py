@@ -49,7 +49,8 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
     add_gaps(router, reads)
     add_figures(router, reads)
     add_matrix(router, reads)
-    add_workbooks(router, reads)
+    add_plans_workbook(router, reads)
+    add_gaps_workbook(router, reads)
     return router
 
 
@@ -152,8 +153,8 @@ def add_matrix(router: APIRouter, reads: Reads) -> None:
         return matrix_of(lines, acts, names, on)
 
 
-def add_workbooks(router: APIRouter, reads: Reads) -> None:
-    """工作簿 · GET /service-plans.xlsx and GET /service-plans/gaps.xlsx."""
+def add_plans_workbook(router: APIRouter, reads: Reads) -> None:
+    """矩阵工作簿 · GET /service-plans.xlsx."""
 
     @router.get(
         "/service-plans.xlsx",
@@ -177,6 +178,10 @@ def add_workbooks(router: APIRouter, reads: Reads) -> None:
         gaps = [gap_of(row, names, as_of) for row in missing]
         content = await asyncio.to_thread(matrix_book, plans, gaps, reads.today)
         return _workbook(content, f"服务矩阵-{as_of:%Y%m%d}", f"service-plans-{as_of:%Y%m%d}")
+
+
+def add_gaps_workbook(router: APIRouter, reads: Reads) -> None:
+    """缺口工作簿 · GET /service-plans/gaps.xlsx."""
 
     @router.get(
         "/service-plans/gaps.xlsx",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
 from contracts.regions import EscalationLevel
 from contracts.terms import Owing
@@ -43,8 +44,8 @@ def on(life: Life, days: int):
     return (life.at + timedelta(days=days)).date()
 
 
-def order(life: Life, who: dict) -> Ask:
-    return ordering(life, certificates=tuple(filter(None, (who["certificate"], SECOND))))
+def order(life: Life, _who: dict) -> Ask:
+    return ordering(life)
 
 
 def ask(life: Life, _who: dict) -> Ask:
@@ -212,11 +213,16 @@ ASKS: dict[str, Asking] = {
 }
 
 
+@cache
+def example(ask: type[Ask]) -> Ask:
+    return ask.model_validate(ask.model_json_schema()["examples"][0])
+
+
 def asking(command: HazardCommand, life: Life, who: dict) -> Ask:
     """请求 · The ask that fits, or the contract's own example."""
     if command.path in ASKS:
         return ASKS[command.path](life, who)
-    return command.ask.model_validate(command.ask.model_json_schema()["examples"][0])
+    return example(command.ask)
 
 
 def circumstances(command: HazardCommand) -> dict[str, object]:

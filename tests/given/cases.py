@@ -64,6 +64,7 @@ class Trial:
             "now": self.at,
             "policy": self.policy,
             "calendar": self.calendar,
+            "number": f"（余）应急〔{self.at.year}〕{len(self.all) + 1}号",
         }
         return Occasion(**{**circumstances, **who, **more})
 
@@ -120,7 +121,7 @@ def referred(hazard: Hazard | None = None, **more: object) -> Trial:
     return Trial(**more).when(refer_case, referring(), DPO, told=given)
 
 
-FILING = FileCase(case_number="余应急立〔2026〕3号", suspected="未采取措施消除事故隐患", basis=BASIS)
+FILING = FileCase(suspected="未采取措施消除事故隐患", basis=BASIS)
 
 
 def filed(trial: Trial | None = None, who: dict = DPO) -> Trial:
@@ -149,7 +150,6 @@ def investigated(trial: Trial | None = None) -> Trial:
 
 def telling(trial: Trial, **more: object) -> InformParty:
     fields = {
-        "notice": "余应急告〔2026〕3号",
         "facts": "配电箱外壳未做保护接地，两次复查均未消除",
         "grounds": "未采取措施消除事故隐患",
         "basis": BASIS,
@@ -179,7 +179,6 @@ def reviewed(trial: Trial | None = None) -> Trial:
 
 def deciding(**more: object) -> DecideCase:
     fields = {
-        "decision_number": "余应急罚〔2026〕3号",
         "penalty": FINE,
         "facts": "配电箱外壳未做保护接地，两次复查均未消除",
         "basis": BASIS,

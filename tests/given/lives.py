@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from contracts.values import Level, PlanItem, RectificationPlan, Role, Source, VisitKind
-from given.story import DPO, DPO2, ENT_M, ENT_S, ENTERPRISE, OTHER_PHOTO, PHOTO, SCO, TWO, Life
+from given.story import DPO, DPO2, ENT_M, ENT_S, ENTERPRISE, OTHER_PHOTO, PHOTO, SCO, TWO, VISIT, Life
 from services.hazard.lifecycle.classifying import ClassifyHazard, classify_hazard
 from services.hazard.lifecycle.ordering import (
     AskRectification,
@@ -31,7 +31,6 @@ from services.hazard.lifecycle.transferring import (
     transfer_hazard,
 )
 
-CERTIFICATES = ("33011100123", "33011100124")
 CLAUSE = "工贸10号令-13(1)"
 ITEM = PlanItem(in_place=True, content="已落实")
 PLAN = RectificationPlan(
@@ -78,9 +77,8 @@ def ordering(life: Life, **more: object) -> OrderRectification:
     fields = {
         "deadline": day(life, 15),
         "responsible": "p-boss",
-        "visit_kind": VisitKind.ADMIN,
+        "visit": VISIT,
         "notice": "余应急责改〔2026〕12号",
-        "certificates": CERTIFICATES,
     }
     return OrderRectification(**{**fields, **more})
 

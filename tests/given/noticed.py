@@ -46,8 +46,6 @@ class Paper:
         body = {
             "notice_id": self.id,
             "responsible": "p-301",
-            "visit_kind": "ADMIN",
-            "certificates": CERTIFICATES,
             **more,
         }
         return await self.desk.send(hazard, "order-rectification", body, self.two)

@@ -9,17 +9,19 @@ import pytest
 from contracts.catalogue import dataschema
 from contracts.enterprise import EnterpriseRegistered
 from contracts.envelope import Envelope, Event
-from contracts.values import Entry, Role
+from contracts.values import Entry, Role, VisitKind
+from contracts.visit import Function, Participant, VisitState
 from given.sentences import is_for_people
 from services.hazard.calendar import Calendar
 from services.hazard.calendar.reading import read_calendar
 from services.hazard.enterprise import Enterprise
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
-from services.hazard.occasion import Occasion
+from services.hazard.occasion import SHANGHAI, Occasion
 from services.hazard.policy import Policy, read_policy
 from services.hazard.policy.content import Profiled
 from services.hazard.refused import Refused
+from services.hazard.visit.state import Visit
 
 START = datetime(2026, 6, 3, 1, 30, tzinfo=UTC)  # 9:30 in Shanghai
 DIVISION = "330111005000"
@@ -73,6 +75,7 @@ class Life:
             "calendar": self.calendar,
             "number": NUMBER,
             "enterprise": FILE,
+            "visit": visited_by(who, self.at),
         }
         return Occasion(**{**circumstances, **who, **more})
 
@@ -121,6 +124,28 @@ def envelope(event: Event, occasion: Occasion, version: int) -> Envelope:
         calendarversion=occasion.calendar.version,
         data=event.model_dump(mode="json", exclude_none=True),
     )
+
+
+VISIT = "e1b5c7d9-2a4f-5e68-8c90-4d7b3f6a1e25"
+SECOND = Participant(person="p-second", function=Function.OFFICER, certificate="33011100124")
+
+
+def visited_by(who: dict, at: datetime = START, *others: Participant, **more: object) -> Visit:
+    """到访 · A visit of that day under way at the enterprise, by this person and another officer unless told otherwise."""
+    certificate = who.get("certificate")
+    function = Function.OFFICER if certificate else Function.COMPANION
+    own = Participant(person=who["person"], function=function, certificate=certificate)
+    fields = {
+        "version": 3,
+        "id": VISIT,
+        "state": VisitState.STARTED,
+        "division": DIVISION,
+        "enterprise": ENTERPRISE,
+        "kind": VisitKind.ADMIN,
+        "visited_on": at.astimezone(SHANGHAI).date(),
+        "participants": (own, *(others or (SECOND,))),
+    }
+    return Visit(**{**fields, **more})
 
 
 LEDGER = {"entry": Entry.LEDGER, "enteredby": "p-twn"}

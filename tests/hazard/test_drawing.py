@@ -1,10 +1,8 @@
-"""并发取号 · Sixteen officers in four processes number papers at one office; some processes are killed and begin anew."""
+"""并发取号 · Sixteen officers in four processes number papers at one office; who is killed, tests/crash/test_numbers.py tells."""
 
 import asyncio
 import json
-import random
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from services.hazard.store import Log, stream_of
 
 ROOT = Path(drawing.__file__).parents[2]
 PAPERS = 6  # of each officer
-LIVES = 1  # of each process, before the one that is left to finish
 KIND = drawing.DRAFTED.kind
 
 
@@ -30,31 +27,11 @@ async def process(dsn: str, name: int) -> asyncio.subprocess.Process:
     )
 
 
-async def worked(dsn: str, name: int, lives: int) -> list[dict[str, Any]]:
-    """One process to its end: killed in the middle of its work as often as it has lives, then left to finish.
-
-    Its officers send everything again under the same keys, as people do whose machine went off.
-    """
-    told: list[dict[str, Any]] = []
-    chance = random.Random(name)
-    for _ in range(lives):
-        running = await process(dsn, name)
-        assert running.stdout is not None
-        for _ in range(chance.randint(2, 20)):
-            line = await running.stdout.readline()
-            told += [json.loads(line)] if line.endswith(b"\n") else []
-        if running.returncode is None:
-            running.kill()
-        await running.communicate()
+async def worked(dsn: str, name: int) -> list[dict[str, Any]]:
     running = await process(dsn, name)
     said, wrong = await running.communicate()
     assert running.returncode == 0, wrong.decode()
-    return told + [json.loads(line) for line in said.splitlines()]
-
-
-async def at_work(dsn: str, lives: int) -> list[dict[str, Any]]:
-    told = await asyncio.gather(*(worked(dsn, name, lives) for name in range(drawing.PROCESSES)))
-    return [one for each in told for one in each]
+    return [json.loads(line) for line in said.splitlines()]
 
 
 async def counted(log: Log, told: list[dict[str, Any]]) -> None:
@@ -84,16 +61,8 @@ async def counted(log: Log, told: list[dict[str, Any]]) -> None:
 async def test_sixteen_officers_draw_without_a_gap_and_nobody_is_told_to_come_again(
     database: str, log: Log
 ) -> None:
-    told = await at_work(database, lives=0)
+    each = await asyncio.gather(*(worked(database, name) for name in range(drawing.PROCESSES)))
+    told = [one for of_one in each for one in of_one]
 
     await counted(log, told)
     assert {one["repeat"] for one in told} == {False}
-
-
-async def test_killed_in_the_middle_they_leave_no_gap_and_no_double(database: str, log: Log) -> None:
-    told = await at_work(database, lives=LIVES)
-
-    await counted(log, told)
-    keys = Counter((one["id"], one["path"]) for one in told)
-    assert max(keys.values()) > 1  # sent again, and told the same
-    assert len({(one["id"], one["number"]) for one in told}) == len({one["id"] for one in told})

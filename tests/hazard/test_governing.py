@@ -14,8 +14,9 @@ from contracts.envelope import Envelope, decode
 from contracts.values import Role
 from given.lives import capturing, ordering, registered
 from given.policies import DRAFTER, PUBLISHER, TODAY
-from given.story import TWO
-from services.hazard import hazard_commands, hazards, policies
+from given.story import TWL, TWO
+from given.visits import APPROVE, planning
+from services.hazard import hazard_commands, hazards, policies, visits
 from services.hazard.enterprise import RegisterEnterprise
 from services.hazard.enterprises import register
 from services.hazard.governing import POLICY
@@ -26,10 +27,12 @@ from services.hazard.occasion import SHANGHAI, DateInvalid
 from services.hazard.policy import read_policy
 from services.hazard.policy.publishing import DraftPolicy, PublishPolicy
 from services.hazard.store import Command, Log, Outcome, writer_pool
+from services.hazard.visit.starting import StartVisit
 
 TOWN = "330111005000"
 DAY = TODAY.date()
 COMMANDS = {command.path: command for command in hazard_commands.COMMANDS}
+VISITING = {command.path: command for command in visits.COMMANDS}
 
 
 class Clock:
@@ -48,6 +51,8 @@ class Office:
     def __init__(self, log: Log, clock: Clock, remembered: int = 100) -> None:
         self.handling = Handling(log, read_policy(), clock, remembered=remembered)
         self.log, self.clock = log, clock
+        self.visits: dict[UUID, str] = {}
+        self.of_enterprise: dict[str, str] = {}
 
     def sender(self, who: dict, **more: object) -> Sender:
         about = {"client": "test", "key": str(uuid4()), "request": b"", "division": TOWN}
@@ -72,12 +77,27 @@ class Office:
         hazard = uuid4()
         await hazards.capture(self.handling, self.sender(TWO), str(hazard), capturing(object=enterprise))
         await hazards.change(self.handling, self.sender(TWO), str(hazard), COMMANDS["submit"], SubmitHazard())
+        known = self.of_enterprise.get(enterprise) or await self.visit(enterprise)
+        self.visits[hazard] = self.of_enterprise[enterprise] = known
         return hazard
+
+    async def visit(self, enterprise: str) -> str:
+        """检查 · Under way by two officers of the town."""
+        key, today = str(uuid4()), self.clock.at.date()
+        await visits.plan(self.handling, self.sender(TWO), key, planning(on=today, enterprise=enterprise))
+        scan = StartVisit(scanned=enterprise)
+        for command, ask, who in (("approve", APPROVE, TWL), ("start", scan, TWO)):
+            await visits.change(self.handling, self.sender(who), key, VISITING[command], ask)
+        return key
 
     async def order(self, hazard: UUID, days: int) -> Done:
         today = self.clock.at.date()
         ask = OrderRectification(
-            **{**ordering(registered()).model_dump(), "deadline": today + timedelta(days=days)}
+            **{
+                **ordering(registered()).model_dump(),
+                "deadline": today + timedelta(days=days),
+                "visit": self.visits[hazard],
+            }
         )
         return await hazards.change(
             self.handling, self.sender(TWO), str(hazard), COMMANDS["order-rectification"], ask

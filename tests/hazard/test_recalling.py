@@ -12,11 +12,15 @@ import pytest
 
 from given import lives
 from given.officers import appointed
+from given.papers import Paper
 from given.story import FILE
 from services.hazard.appointment import Appointments
 from services.hazard.enterprise import CreditCode
 from services.hazard.enterprises import CREDIT_CODE
 from services.hazard.hazards import ENTERPRISE, HAZARD, PERSON
+from services.hazard.noticing import NOTICE
+from services.hazard.numbering import NumberSeries, OfficeWords
+from services.hazard.numbers import SERIES, WORDS
 from services.hazard.on_visit import VISIT
 from services.hazard.recalling import SNAPSHOT_EVERY, Kind, NotFound, Recalling
 from services.hazard.store import Command, Log, Snapshot, StreamMoved, writer_pool
@@ -187,6 +191,9 @@ def test_a_state_comes_out_of_its_snapshot_as_it_went_in(life: str) -> None:
         (CREDIT_CODE, CreditCode(version=3, enterprise="e-1")),
         (VISIT, Visit(version=1)),
         (PERSON, PERSON.empty),
+        (NOTICE, Paper().in_force().notice),
+        (SERIES, NumberSeries(version=3, last=2, voided=frozenset({1}))),
+        (WORDS, OfficeWords(version=1, words={"org-town": "杭滨"}, owners={"杭滨": "org-town"})),
         (PERSON, Appointments(version=2, ever=appointed("33011100123", valid_to=date(2026, 6, 30)))),
     ],
     ids=lambda given: given.name if isinstance(given, Kind) else "",

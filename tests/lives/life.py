@@ -12,6 +12,7 @@ from contracts.hazard import HazardRegistered
 from contracts.values import SealedText, Status
 from given.story import POLICY, START, envelope
 from lives.people import APPOINTMENTS, ENTERPRISES, FIRM, OTHER_FIRM, Person
+from lives.visits import VISITS
 from services.hazard import hazards
 from services.hazard.calendar import Calendar
 from services.hazard.calendar.reading import read_calendar
@@ -106,7 +107,8 @@ class Surroundings:
     """身边 · What a decision leans on beside the hazard: enterprises, appointments and other hazards, at hand."""
 
     def __init__(self, others: dict[str, Hazard]) -> None:
-        self.kept = {"hazard": others, "enterprise": ENTERPRISES, "person": APPOINTMENTS}
+        visits = {key: paid.visit for key, paid in VISITS.items()}
+        self.kept = {"hazard": others, "enterprise": ENTERPRISES, "person": APPOINTMENTS, "visit": visits}
         self.numbers = 0
         self.log = self
 

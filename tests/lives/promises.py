@@ -8,6 +8,7 @@ from contracts.values import KEPT_BESIDE, Entry, Track, Waiver
 from given.sentences import is_for_people
 from lives.life import Life, Step
 from lives.people import BY_ID
+from lives.visits import VISITS, certified_on
 
 SUBMITS = {"rectification-submitted", "fixed-on-spot"}
 LOOKS = {"reinspection-passed", "reinspection-failed"}
@@ -109,6 +110,26 @@ def nothing_is_lost_between_steps(life: Life) -> Iterator[str]:
             yield f"{step.type} speaks of {named}"
 
 
+def an_order_stands_on_its_visit(life: Life) -> Iterator[str]:
+    """An order's visit was begun at its enterprise, may order, and had its two certificates valid that day, the actor's among them."""
+    for step in life.steps:
+        if step.type != "rectification-ordered" or step.envelope.entry is Entry.LEDGER:
+            continue
+        order, visit = step.event, VISITS[step.event.visit].visit
+        begun = any(event.TYPE == "visit.started" for event, _ in VISITS[order.visit].events)
+        if not begun or (visit.enterprise, visit.kind) != (order.enterprise, order.visit_kind):
+            yield f"ordered from {visit.state} {visit.kind} at {visit.enterprise}"
+        if visit.kind not in life.policy.powers.ordering_visit_kinds:
+            yield f"ordered from {visit.kind}"
+        there = {one.person: one.certificate for one in visit.participants}
+        named = dict(zip(order.officers, order.certificates, strict=True))
+        valid = all(certified_on(person, number, visit.day) for person, number in named.items())
+        if not named.items() <= there.items() or not valid or step.envelope.actor not in named:
+            yield f"{step.envelope.actor} orders with {named} of {there} on {visit.day}"
+        if len(set(named.values())) < 2:
+            yield f"one certificate: {named}"
+
+
 PROMISES = (
     a_refusal_is_a_sentence,
     what_is_said_to_be_closed_is,
@@ -116,4 +137,5 @@ PROMISES = (
     a_waiver_says_what_is_missing,
     somebody_else_looks,
     nothing_is_lost_between_steps,
+    an_order_stands_on_its_visit,
 )

@@ -17,6 +17,7 @@ from lives.life import BY_PATH, POLICY, START, Attempt, Life, keep, lived_again,
 from lives.living import Living
 from lives.machine import STEPS, which_seed
 from lives.people import APPOINTED, BY_ID, ENTERPRISES
+from lives.visits import VISITS
 from services.hazard import hazards
 from services.hazard.handling import Done, Handling
 from services.hazard.refused import Refused
@@ -33,6 +34,7 @@ class Office:
     def __init__(self, log: Log) -> None:
         self.log = log
         self.now: datetime = START
+        self.visits: set[str] = set()
         self.handling = Handling(log, POLICY, lambda: self.now, remembered=10)
 
     async def deliver(self, hazard: str, number: int, attempt: Attempt) -> Done | str:
@@ -40,6 +42,7 @@ class Office:
         self.now = attempt.now
         given = {"key": f"{hazard}/{number}", "request": sha256(repr(attempt.ask).encode()).digest()}
         sender = attempt.who.sender(**given | attempt.more)
+        await self.visited(getattr(attempt.ask, "visit", None))
         try:
             if attempt.path == "capture":
                 return await hazards.capture(self.handling, sender, hazard, attempt.ask, keep)
@@ -47,6 +50,14 @@ class Office:
             return await hazards.change(self.handling, sender, hazard, command, attempt.ask, keep)
         except (Refused, Trouble) as refusal:
             return type(refusal).__name__
+
+    async def visited(self, key: str | None) -> None:
+        """The visit that a command names stands in the log before it."""
+        if key is None or key in self.visits:
+            return
+        self.visits.add(key)
+        events = tuple(envelope for _, envelope in VISITS[key].events)
+        await self.log.append(Command(client="before", key=key, request=b"", answer=b"{}", events=events))
 
     async def types(self, hazard: str) -> list[str]:
         return [fact.event.TYPE for fact in await self.log.load(stream_of(f"hazard/{hazard}"))]

@@ -13,18 +13,19 @@ from contracts.campaign import (
     CampaignScope,
     CampaignStage,
     CampaignTargets,
-    ChecklistForm,
     OrderedBy,
 )
 from contracts.division import prefix
+from contracts.visit import FormVersion
 from services.attachments import Attachments
 from services.hazard import campaigns
 from services.hazard.api import guarding
 from services.hazard.api.rows import Desk, add_rows
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.campaign import EXAMPLE_PLAN, Campaign, PlanCampaign
-from services.hazard.campaigns import CAMPAIGN, COMMANDS
+from services.hazard.campaigns import COMMANDS
 from services.hazard.handling import Handling
+from services.hazard.on_purpose import CAMPAIGN
 from services.hazard.recalling import NotFound
 from services.scope import Scope, scope_of
 from services.tokens import Caller
@@ -76,7 +77,7 @@ class CampaignNow(
     ends_on: date
     ordered_by: OrderedBy
     scope: CampaignScope
-    form: ChecklistForm | None = None
+    form: FormVersion | None = None
     targets: CampaignTargets
 
 

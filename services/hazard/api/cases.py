@@ -74,7 +74,29 @@ class PauseNow(BaseModel):
     since: date
 
 
-class PenaltiesNow(BaseModel):
+EXAMPLE_PENALTY = {
+    "case": EXAMPLE_CASE,
+    "decision_number": "（余）应急罚〔2026〕3号",
+    "decided_on": "2026-08-28",
+    "major": True,
+}
+
+
+class PenaltiesNow(
+    BaseModel,
+    json_schema_extra={
+        "examples": [
+            {
+                "version": 1,
+                "enterprise": EXAMPLE_ENTERPRISE,
+                "penalties": [EXAMPLE_PENALTY],
+                "condition_met": False,
+                "grounds": [],
+                "counted": [],
+            }
+        ]
+    },
+):
     """企业处罚计次 · What counts under AQF 113; the condition met, where it is, is a reminder and no decision."""
 
     version: int = Field(description="版本")
@@ -166,7 +188,30 @@ class CaseStep(BaseModel):
     open_to: list[Role]
 
 
-class CaseSteps(BaseModel):
+class CaseSteps(
+    BaseModel,
+    json_schema_extra={
+        "examples": [
+            {
+                "id": EXAMPLE_CASE,
+                "version": 1,
+                "status": "REFERRED",
+                "status_name": "已移送待立案",
+                "role": "DPO",
+                "open": [
+                    {
+                        "command": "file",
+                        "title": "立案",
+                        "open": True,
+                        "by": "2026-06-12",
+                        "open_to": ["DPO", "DPL", "ENF"],
+                    }
+                ],
+                "closed": [],
+            }
+        ]
+    },
+):
     """下一步 · Every command on the case, split into what is open to the asker and what is not."""
 
     id: str

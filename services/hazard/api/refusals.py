@@ -28,6 +28,7 @@ from services.hazard.lifecycle import (
     supervising,
     timing,
     transferring,
+    visit_behind,
     withdrawing,
 )
 from services.hazard.notice import drafting as notice_drafting
@@ -40,6 +41,7 @@ from services.hazard.policy import checking, content
 from services.hazard.policy import publishing as policy_publishing
 from services.hazard.refused import Refused
 from services.hazard.service_plan import changing, duties, making, matching
+from services.hazard.service_plan import serving as plan_serving
 from services.hazard.service_plan import state as service_plan_state
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 from services.hazard.visit import answering as visit_answering
@@ -74,6 +76,7 @@ RULES = (
     judging,
     classifying,
     ordering,
+    visit_behind,
     planning,
     serving,
     extending,
@@ -107,6 +110,7 @@ RULES = (
     matching,
     duties,
     changing,
+    plan_serving,
     campaign,
     acting,
     filing,

@@ -16,10 +16,11 @@ from services.hazard.api import guarding
 from services.hazard.api.rows import Desk, add_rows
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.handling import Handling
+from services.hazard.on_purpose import SERVICE_PLAN
 from services.hazard.recalling import NotFound
 from services.hazard.service_plan.making import EXAMPLE_CONTRACT, MakeServicePlan
 from services.hazard.service_plan.state import ServicePlan
-from services.hazard.service_plans import COMMANDS, SERVICE_PLAN
+from services.hazard.service_plans import COMMANDS
 from services.scope import scope_of
 from services.tokens import Caller
 

@@ -12,7 +12,7 @@ from contracts.values import PersonId, ShortText, Text
 from services.hazard.case.acting import check
 from services.hazard.case.informing import EXAMPLE_CITED, EXAMPLE_PENALTY, check_penalty
 from services.hazard.case.investigating import ClockStopped
-from services.hazard.case.numbering import numbered
+from services.hazard.case.numbering import drawn
 from services.hazard.case.state import Case, Told
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.policy.cases import CaseAct
@@ -73,7 +73,6 @@ class DecideCase(
     json_schema_extra={
         "examples": [
             {
-                "decision_number": "余应急罚〔2026〕3号",
                 "penalty": EXAMPLE_PENALTY,
                 "facts": "配电箱外壳未做保护接地，两次复查均未消除",
                 "basis": EXAMPLE_CITED,
@@ -84,7 +83,6 @@ class DecideCase(
 ):
     """作出决定 · The penalty or none, its facts and provisions; others who decided together where it was discussed."""
 
-    decision_number: ShortText = Field(description="决定书文号，字〔年〕号")
     penalty: Penalty
     facts: Text
     basis: tuple[ShortText, ...] = Field(min_length=1, description="处罚依据")
@@ -145,9 +143,9 @@ def decide_case(case: Case, ask: DecideCase, occasion: Occasion) -> tuple[Penalt
     return (
         PenaltyDecided(
             **case.filed,
-            **ask.model_dump(exclude={"decision_number", "penalty"}),
+            **ask.model_dump(exclude={"penalty"}),
             hazards=case.hazards,
-            decision_number=numbered(ask.decision_number, occasion),
+            decision_number=drawn(occasion),
             penalty=ask.penalty,
             decided_on=occasion.today,
             late=case.decision_due is not None and occasion.today > case.decision_due,

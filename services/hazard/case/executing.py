@@ -20,7 +20,7 @@ from services.hazard.calendar import DAY
 from services.hazard.calendar.counting import ends_on
 from services.hazard.case.acting import check, check_handler, officers_of
 from services.hazard.case.clocks import court_window
-from services.hazard.case.numbering import numbered
+from services.hazard.case.numbering import drawn
 from services.hazard.case.owing import account, days_of
 from services.hazard.case.publishing import check_since_decision
 from services.hazard.case.state import Case, DailyFine, Payment
@@ -121,15 +121,10 @@ class StartDailyFine(
 
 class StopDailyFine(
     Ask,
-    json_schema_extra={
-        "examples": [
-            {"decision_number": "余应急罚〔2026〕9号", "until": "2026-07-10", "remark": "复查确认已改正"}
-        ]
-    },
+    json_schema_extra={"examples": [{"until": "2026-07-10", "remark": "复查确认已改正"}]},
 ):
-    """停止按日连续处罚 · The last day that counts, with the number of the decision that says so."""
+    """停止按日连续处罚 · The last day that counts; the decision that says so is numbered."""
 
-    decision_number: ShortText = Field(description="按日连续处罚决定书文号，字〔年〕号")
     until: date
     remark: Text
 
@@ -261,7 +256,7 @@ def stop_daily_fine(case: Case, ask: StopDailyFine, occasion: Occasion) -> tuple
     return (
         DailyFineStopped(
             **case.filed,
-            decision_number=numbered(ask.decision_number, occasion),
+            decision_number=drawn(occasion),
             until=ask.until,
             days=days,
             amount=days * run.per_day,

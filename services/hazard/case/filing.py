@@ -11,7 +11,7 @@ from contracts.envelope import Envelope
 from contracts.regions import EnforcementState, PenaltyReason
 from contracts.values import Digest, EnterpriseId, ShortText, Text
 from services.hazard.case.acting import check
-from services.hazard.case.numbering import numbered
+from services.hazard.case.numbering import drawn
 from services.hazard.case.state import Case
 from services.hazard.enterprise import Enterprise
 from services.hazard.lifecycle import powers
@@ -65,7 +65,6 @@ class FileCase(
     json_schema_extra={
         "examples": [
             {
-                "case_number": "余应急立〔2026〕3号",
                 "suspected": "未采取措施消除事故隐患",
                 "basis": [EXAMPLE_BASIS],
             }
@@ -74,7 +73,6 @@ class FileCase(
 ):
     """立案 · What is suspected, under which provisions."""
 
-    case_number: ShortText = Field(description="立案文号，字〔年〕号")
     suspected: Text = Field(description="案由：涉嫌的违法行为")
     basis: tuple[ShortText, ...] = Field(min_length=1, description="涉嫌违反的条款")
 
@@ -148,7 +146,7 @@ def file_case(case: Case, ask: FileCase, occasion: Occasion) -> tuple[CaseFiled,
         CaseFiled(
             enterprise=case.enterprise,
             hazards=case.hazards,
-            case_number=numbered(ask.case_number, occasion),
+            case_number=drawn(occasion),
             suspected=ask.suspected,
             basis=ask.basis,
             filed_on=occasion.today,
@@ -191,6 +189,7 @@ def evolve(case: Case, event: Filing, envelope: Envelope) -> Case:
                 status=S.FILED,
                 number=event.case_number,
                 filer=envelope.actor,
+                office=envelope.organisation,
                 filed_on=event.filed_on,
                 decision_due=event.decision_due,
             )

@@ -21,7 +21,7 @@ from contracts.values import Digest, PersonId, ShortText, Text
 from services.hazard.calendar.counting import ends_on
 from services.hazard.case.acting import check, check_handler, check_investigator, officers_of
 from services.hazard.case.investigating import check_since_filing
-from services.hazard.case.numbering import numbered
+from services.hazard.case.numbering import drawn
 from services.hazard.case.state import NOT_HEARD, Case, Heard, Told
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
 from services.hazard.occasion import Ask, DateInvalid, Occasion
@@ -91,7 +91,6 @@ class InformParty(
     json_schema_extra={
         "examples": [
             {
-                "notice": "余应急告〔2026〕3号",
                 "facts": "配电箱外壳未做保护接地，两次复查均未消除",
                 "grounds": "未采取措施消除事故隐患",
                 "basis": EXAMPLE_CITED,
@@ -104,7 +103,6 @@ class InformParty(
 ):
     """处罚告知 · Facts, grounds, provisions and the proposed penalty; served on the party on that day."""
 
-    notice: ShortText = Field(description="告知书文号，字〔年〕号")
     facts: Text
     grounds: Text
     basis: tuple[ShortText, ...] = Field(min_length=1, description="处罚依据")
@@ -213,8 +211,8 @@ def inform_party(case: Case, ask: InformParty, occasion: Occasion) -> tuple[Pena
     return (
         PenaltyInformed(
             **case.filed,
-            **ask.model_dump(exclude={"notice", "others", "complicated", "proposed"}),
-            notice=numbered(ask.notice, occasion),
+            **ask.model_dump(exclude={"others", "complicated", "proposed"}),
+            notice=drawn(occasion),
             proposed=ask.proposed,
             officers=officers_of(case, (occasion.person, *ask.others), occasion),
             statement_due=occasion.count(rules.statement, ask.informed_on)[0],

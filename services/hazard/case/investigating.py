@@ -19,7 +19,7 @@ from contracts.case_codes import CaseStatus, EvidenceKind, PauseReason
 from contracts.values import Digest, PersonId, ShortText, Text
 from services.hazard.case.acting import check, check_handler, check_investigator, check_officers, officers_of
 from services.hazard.case.clocks import prolonged
-from services.hazard.case.numbering import numbered
+from services.hazard.case.numbering import of_another
 from services.hazard.case.state import OPEN, Case, Pause
 from services.hazard.lifecycle.enforcing import check_past
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
@@ -272,7 +272,7 @@ def extend_term(case: Case, ask: ExtendTerm, occasion: Occasion) -> tuple[CaseTe
             **case.filed,
             reason=ask.reason,
             approved_by=ask.approved_by,
-            approval=numbered(ask.approval, occasion),
+            approval=of_another(ask.approval, occasion),
             former=former,
             decision_due=due,
             counted=counted,

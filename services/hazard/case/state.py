@@ -81,6 +81,7 @@ class Case:
 
     filing_due: date | None = None
     filer: PersonId = ""
+    office: str | None = None  # that opened the case, whose series number its documents
     filed_on: date | None = None
     decision_due: date | None = None
     extensions: int = 0

@@ -72,12 +72,11 @@ async def carry_out(handling: Handling, desk: Desk, row: Row) -> Carried:
     division = desk.importer.division
     enterprise = await ensure_enterprise(handling, desk, row)
     visit = visit_id(division, row)
-    if known is None:
-        await ensure_visit(handling, desk, row, enterprise, visit)
+    on = await ensure_visit(handling, desk, row, enterprise, visit) if known is None else None
     if not row.has_find:
         return Carried(visit=visit)
     hazard = known or hazard_id(division, row)
-    plan = await plan_of(handling, desk, row, enterprise, hazard)
+    plan = await plan_of(handling, desk, row, enterprise, hazard, on)
     if plan.refusals:
         raise Refused("；".join(plan.refusals))
     await perform(handling, desk, enterprise, hazard, plan)
@@ -143,12 +142,16 @@ async def register_enterprise(handling: Handling, desk: Desk, row: Row) -> str:
     return key
 
 
-async def ensure_visit(handling: Handling, desk: Desk, row: Row, enterprise: str, visit: UUID) -> None:
-    """检查 · One record for an enterprise, a day and a kind; rows of one visit share it."""
+async def ensure_visit(handling: Handling, desk: Desk, row: Row, enterprise: str, visit: UUID) -> str | None:
+    """检查 · One record for an enterprise, a day and a kind; rows of one visit share it.
+
+    Gives its id, or None where the record is of another enterprise of the same name.
+    """
     assert row.visit_kind is not None  # the reader refuses a row without one
     assert row.inspected_on is not None
-    if (await handling.read(VISIT, str(visit))).version:
-        return
+    known = await handling.read(VISIT, str(visit))
+    if known.version:
+        return str(visit) if known.enterprise == enterprise else None
     found = finders(row, desk.importer)
     ids = await ids_of(desk, found, enterprise)
     ask = RecordVisit(
@@ -161,9 +164,12 @@ async def ensure_visit(handling: Handling, desk: Desk, row: Row, enterprise: str
     by = (ids[found[0]], found[0].role) if found else None
     who = sender(desk, by, f"visit/{visit}", digest(str(visit)), row.inspected_on, enterprise)
     await visits.record(handling, who, str(visit), ask)
+    return str(visit)
 
 
-async def plan_of(handling: Handling, desk: Desk, row: Row, enterprise: str, hazard: UUID) -> Plan:
+async def plan_of(
+    handling: Handling, desk: Desk, row: Row, enterprise: str, hazard: UUID, visit: str | None
+) -> Plan:
     """计划 · The steps the row proves beyond what its hazard's own facts tell."""
     facts = await handling.log.load(hazard)
     # The stream is a hazard's, so each of its events is one of the hazard's union.
@@ -178,6 +184,7 @@ async def plan_of(handling: Handling, desk: Desk, row: Row, enterprise: str, haz
         policy=await handling.policy_at(desk.importer.division),
         today=handling.now().astimezone(SHANGHAI).date(),
         names=await desk.directory.names(past.people),
+        visit=visit or past.hazard.visit,
     )
     return steps(row, past, setting)
 

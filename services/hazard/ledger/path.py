@@ -45,6 +45,8 @@ class Plan:
 class Setting:
     """情境 · What a row's steps need besides the row: ids, names, the importer, the policy, the day.
 
+    `visit` is the record of the visit the row tells of; a row of a hazard that has its number already has none.
+
     `who` holds the ids of people_of(row, importer); `names` the names of past.people.
     """
 
@@ -55,6 +57,7 @@ class Setting:
     policy: Policy
     today: date
     names: Mapping[str, str] = field(default_factory=dict)
+    visit: str | None = None
 
 
 def instant_of(on: date, last: datetime | None) -> datetime:

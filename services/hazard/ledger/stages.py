@@ -38,6 +38,7 @@ def capture(path: Path) -> bool:
         object=path.setting.enterprise,
         source=SOURCES.get(row.visit_kind, Source.SUPERVISION) if row.visit_kind else Source.SUPERVISION,
         visit_kind=row.visit_kind,
+        visit=path.setting.visit,
         officer_present=row.visit_kind is VisitKind.EXPERT,  # the office whose ledger it is led the visit
         place=row.place,
         category=row.category,
@@ -98,7 +99,7 @@ def direct(path: Path) -> bool:
     by = path.finder
     if row.visit_kind is not None and may_order(path, by[1]):
         order = OrderRectification(
-            deadline=row.deadline, responsible=responsible[0], visit_kind=row.visit_kind
+            deadline=row.deadline, responsible=responsible[0], visit=path.setting.visit
         )
         return path.add("order-rectification", order, by, path.found_on, Status.RECTIFYING)
     asking = by if by[1] in powers.ASK.roles else path.by(None)

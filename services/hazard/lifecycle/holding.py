@@ -94,7 +94,7 @@ def check(held: Power, occasion: Occasion, hazard: Hazard | None = None) -> None
     if hazard is None:
         return
     if H.AUTHOR in cell and occasion.person != hazard.author:
-        raise MayNot(f"{occasion.role.zh}只能{held.act}本人的记录（{held.basis}）")
+        raise MayNot(f"{occasion.role.zh}{held.act}只限本人的记录（{held.basis}）")
     if H.LISTER in cell and not lists(hazard, occasion):
         raise NotTheLister(f"只有挂牌督办单位可以{held.act}（{held.basis}）")
 

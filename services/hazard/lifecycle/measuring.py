@@ -10,7 +10,7 @@ from contracts.hazard import CompulsionApplied, InterimMeasureImposed
 from contracts.regions import CompulsionKind, InterimState, MeasureKind
 from contracts.values import Certificate, Level, PersonId, Role, ShortText, Status, Text
 from services.hazard.lifecycle import powers
-from services.hazard.lifecycle.regions import UNMEASURED, Interim
+from services.hazard.lifecycle.regions import Interim
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.refused import MayNot, Refused
@@ -114,7 +114,7 @@ class ApplyCompulsion(
 
 def may_impose(hazard: Hazard, occasion: Occasion) -> None:
     """可否采取措施 · One's own at any level; an authority's for a major hazard, by a certified officer."""
-    powers.check(powers.INTERIM, occasion, hazard)
+    powers.check(powers.INTERIM, occasion)
     hazard.must_be(*UNREMOVED, act="采取临时措施")
     if is_own(occasion):
         return
@@ -218,7 +218,7 @@ def evolve(hazard: Hazard, event: Measuring) -> Hazard:
     """演变 · What a measure changes; one more measure stands beside the others and ends a request to lift them."""
     match event:
         case InterimMeasureImposed():
-            before = hazard.interim if hazard.interim.standing else UNMEASURED
+            before = hazard.interim  # nothing of it is left after a lifting
             interim = Interim(
                 state=InterimState.ACTIVE,
                 kinds=tuple(sorted({*before.kinds, *event.kinds})),

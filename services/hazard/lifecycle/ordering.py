@@ -15,7 +15,6 @@ from contracts.hazard import (
 )
 from contracts.notice import ItemState, NoticeState
 from contracts.values import (
-    Certificate,
     EnterpriseId,
     Entry,
     Evidence,
@@ -27,21 +26,18 @@ from contracts.values import (
     Text,
     Track,
     UrgeChannel,
-    VisitKind,
     Waiver,
 )
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.answering import check_landlord
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.lifecycle.visit_behind import Behind, behind_order
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.policy import DayLimit
 from services.hazard.refused import MayNot, Refused
 
+EXAMPLE_VISIT = "e1b5c7d9-2a4f-5e68-8c90-4d7b3f6a1e25"
 UNDISPOSED = (Status.REGISTERED, Status.PLAN_REQUIRED, Status.RECTIFYING, Status.SUBMITTED)
-
-
-class VisitMayNotOrder(MayNot):
-    """该类检查不得责令整改 · Only an administrative, entrusted, joint or case visit may order."""
 
 
 class PlanNeeded(Refused):
@@ -98,32 +94,29 @@ class OrderRectification(
             {
                 "deadline": "2026-12-10",
                 "responsible": "p-301",
-                "visit_kind": "ADMIN",
+                "visit": EXAMPLE_VISIT,
                 "notice": "余应急责改〔2026〕12号",
-                "certificates": ["33011100123", "33011100124"],
-                "others": ["p-10"],
             },
             {
                 "from_service": {"amount": 15, "unit": "days"},
                 "responsible": "p-301",
-                "visit_kind": "ADMIN",
+                "visit": EXAMPLE_VISIT,
                 "notice": "余应急责改〔2026〕13号",
-                "certificates": ["33011100123", "33011100124"],
             },
         ]
     },
 ):
-    """责令整改 · Under a notice that lists it, number and term are the notice's; else they stand here."""
+    """责令整改 · From a visit, whose kind, officers and certificates are the order's; under a notice, its term too."""
 
     deadline: date | None = Field(None, description="整改期限，至当日24时；与自送达之日起的天数二者择一")
     from_service: DayLimit | None = Field(None, description="自送达之日起多少日内整改，送达当日不计")
     responsible: PersonId
-    visit_kind: VisitKind
+    visit: EnterpriseId | None = Field(
+        None, description="所依据的检查；检查类型、执法人员和执法证号取自该次检查。只有台账导入可以没有"
+    )
     notice: ShortText | None = Field(None, description="责令限期整改指令书编号")
-    certificates: tuple[Certificate, ...] = Field((), description="执法证号，不少于两人，含本人")
-    others: tuple[PersonId, ...] = Field((), description="同行的执法人员，按任职记录核对其执法证")
     notice_id: EnterpriseId | None = Field(
-        None, description="列有该隐患的指令书；编号和期限取自指令书，不再另填"
+        None, description="列有该隐患的指令书；检查、编号和期限取自指令书，不再另填"
     )
 
 
@@ -214,22 +207,30 @@ def may_order(hazard: Hazard, occasion: Occasion) -> None:
 def order_rectification(
     hazard: Hazard, ask: OrderRectification, occasion: Occasion
 ) -> tuple[RectificationOrdered, ...]:
-    """责令整改 · Two certified officers, a visit that may order, a numbered notice, a deadline."""
+    """责令整改 · A visit that may order with its two certified officers, a numbered notice, a deadline."""
     may_order(hazard, occasion)
-    if ask.visit_kind not in occasion.policy.powers.ordering_visit_kinds:
-        raise VisitMayNotOrder(f"{ask.visit_kind.zh}不得责令整改（{powers.SC_54}）")
     ask = by_notice(hazard, ask, occasion)
+    behind = behind_order(hazard, ask.visit, occasion)
     check_term(ask, occasion)
-    waived = check_papers(ask, occasion)
+    waived = check_papers(ask, behind, occasion)
     number, enterprise = hazard.registered
     evidence = Evidence.LEDGER if occasion.entry is Entry.LEDGER else Evidence.DOCUMENTS
-    officers = (occasion.person, *ask.others)
-    fields = ask.model_dump(exclude={"others"}) | {"officers": officers, "evidence": evidence}
-    return (RectificationOrdered(number=number, enterprise=enterprise, waived=waived, **fields),)
+    return (
+        RectificationOrdered(
+            number=number,
+            enterprise=enterprise,
+            visit_kind=behind.kind,
+            officers=behind.officers,
+            certificates=behind.certificates,
+            evidence=evidence,
+            waived=waived,
+            **ask.model_dump(),
+        ),
+    )
 
 
 def by_notice(hazard: Hazard, ask: OrderRectification, occasion: Occasion) -> OrderRectification:
-    """据指令书 · Number and term of an order under a grouped notice are the notice's; others stay as they are asked.
+    """据指令书 · Visit, number and term of an order under a grouped notice are the notice's; others stay as they are asked.
 
     Raises TermOfItsNotice, NoticeNotOpen, NotInNotice.
     """
@@ -240,24 +241,28 @@ def by_notice(hazard: Hazard, ask: OrderRectification, occasion: Occasion) -> Or
         raise NotInNotice(f"没有找到该指令书，隐患「{number}」无从据以责令整改")
     if ask.notice is not None or ask.deadline is not None or ask.from_service is not None:
         raise TermOfItsNotice
+    if ask.visit not in {None, notice.visit}:
+        raise TermOfItsNotice(f"指令书 {notice.number} 依据的是另一次检查，检查以指令书为准")
     if notice.state is not NoticeState.NUMBERED:
         raise NoticeNotOpen(f"指令书处于「{notice.state.zh}」，编号以后、送达以前才能据以责令整改")
     item = notice.item(number)
     if item is None or item.state is not ItemState.PENDING:
         raise NotInNotice(f"隐患「{number}」不在指令书 {notice.number} 待责令的隐患之中")
-    if ask.visit_kind is not notice.visit_kind:
-        kind = notice.visit_kind.zh if notice.visit_kind else ""
-        raise TermOfItsNotice(f"指令书 {notice.number} 所据的检查为{kind}，与所填的检查类型不符")
     return ask.model_copy(
-        update={"notice": notice.number, "deadline": item.deadline, "from_service": item.limit}
+        update={
+            "visit": notice.visit,
+            "notice": notice.number,
+            "deadline": item.deadline,
+            "from_service": item.limit,
+        }
     )
 
 
-def check_papers(ask: OrderRectification, occasion: Occasion) -> tuple[Waiver, ...]:
-    """文书与证件 · The notice and the certificates, or the waivers of a ledger row."""
-    waived = occasion.waived({Waiver.CERTIFICATES: not ask.certificates, Waiver.NOTICE: ask.notice is None})
-    if Waiver.CERTIFICATES not in waived:
-        powers.check_certified(powers.ORDER, occasion, ask.certificates, ask.others)
+def check_papers(ask: OrderRectification, behind: Behind, occasion: Occasion) -> tuple[Waiver, ...]:
+    """文书与证件 · The notice and the visit's certificates, or the waivers of a ledger row."""
+    waived = occasion.waived(
+        {Waiver.CERTIFICATES: not behind.certificates, Waiver.NOTICE: ask.notice is None}
+    )
     if ask.notice is None and Waiver.NOTICE not in waived:
         raise NoticeMissing
     return waived

@@ -10,6 +10,7 @@ from contracts.hazard import HazardClosed, ReinspectionFailed, ReinspectionPasse
 from contracts.values import (
     Certificate,
     Digest,
+    EnterpriseId,
     Level,
     PersonId,
     ReinspectionMode,
@@ -24,6 +25,7 @@ from services.hazard.lifecycle.rectifying import PhotosMissing
 from services.hazard.lifecycle.regions import unfinished
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.lifecycle.visit_behind import behind_reinspection
 from services.hazard.occasion import Ask, Occasion
 from services.hazard.refused import MayNot, Refused
 
@@ -68,6 +70,9 @@ class Reinspect(
     mode: ReinspectionMode = ReinspectionMode.ON_SITE
     others: tuple[PersonId, ...] = Field((), description="同行的其他复查人员")
     certificates: tuple[Certificate, ...] = Field((), description="执法证号，重大隐患不少于两人，含本人")
+    visit: EnterpriseId | None = Field(
+        None, description="在哪次检查中复查；不填同行人员和执法证号时取自该次检查的执法人员"
+    )
     photos: tuple[Digest, ...] = ()
     remark: Text | None = None
     deadline: date | None = Field(None, description="不合格时新的整改期限")
@@ -78,6 +83,7 @@ def reinspect(
 ) -> tuple[ReinspectionPassed | ReinspectionFailed | RoundStarted | HazardClosed, ...]:
     """复查 · Who may look depends on level and track; what follows depends on what they saw."""
     may_reinspect(hazard, occasion)
+    ask = on_its_visit(hazard, ask, occasion)
     check_persons(hazard, frozenset(ask.others), occasion)
     waived = check_evidence(hazard, ask, occasion)
     return (
@@ -85,6 +91,18 @@ def reinspect(
         if ask.result == "pass"
         else failed(hazard, ask, occasion, waived)
     )
+
+
+def on_its_visit(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> Reinspect:
+    """在检查中复查 · Companions and certificates are the visit's officers', where the ask names none."""
+    if ask.visit is None:
+        return ask
+    officers = behind_reinspection(hazard, occasion)
+    if ask.others or ask.certificates:
+        return ask
+    others = tuple(one.person for one in officers if one.person != occasion.person)
+    certificates = tuple(one.certificate for one in officers if one.certificate)
+    return ask.model_copy(update={"others": others, "certificates": certificates})
 
 
 def may_reinspect(hazard: Hazard, occasion: Occasion) -> None:
@@ -139,6 +157,7 @@ def passed(
         mode=ask.mode,
         inspectors=(occasion.person, *ask.others),
         certificates=ask.certificates,
+        visit=ask.visit,
         photos=ask.photos,
         remark=ask.remark,
         waived=waived,
@@ -169,6 +188,7 @@ def failed(
         round=hazard.round,
         mode=ask.mode,
         inspectors=(occasion.person, *ask.others),
+        visit=ask.visit,
         photos=ask.photos,
         remark=ask.remark,
         referral_required=hazard.failures + 1 >= limits.failures_to_referral,

@@ -99,6 +99,7 @@ class CaptureHazard(
     advice: Text | None = Field(None, description="初步整改建议")
     basis: tuple[ShortText, ...] = Field((), description="法律法规依据")
     visit: EnterpriseId | None = Field(None, description="检查标识：在哪次检查中发现")
+    campaign: EnterpriseId | None = Field(None, description="专项行动标识；检查所属的专项行动不必重填")
 
 
 class SubmitHazard(
@@ -321,6 +322,7 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
     """草稿 · The state that a capture begins."""
     return Hazard(
         version=envelope.version,
+        id=envelope.key,
         last_at=envelope.occurredat,
         status=Status.DRAFT,
         division=envelope.division or "",

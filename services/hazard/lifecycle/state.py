@@ -51,6 +51,7 @@ class Hazard:
     """隐患 · The state that rules read; made by evolving events, never written."""
 
     version: int = 0
+    id: str = ""
     status: Status | None = None
     last_at: datetime | None = None
     division: str = ""

@@ -11,8 +11,9 @@ from pydantic import Field, model_validator
 from contracts.notice import HazardId, NoticeDrafted, NoticeItem, VisitId
 from contracts.values import Level, Status, Text, VisitKind
 from services.hazard.lifecycle import powers
-from services.hazard.lifecycle.ordering import PlanNeeded, VisitMayNotOrder, check_deadline
+from services.hazard.lifecycle.ordering import PlanNeeded, check_deadline
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.lifecycle.visit_behind import VisitMayNotOrder
 from services.hazard.notice.state import Notice, NoticeNotAtThisStage
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.policy import DayLimit

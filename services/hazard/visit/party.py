@@ -168,10 +168,9 @@ def join_visit(visit: Visit, ask: JoinVisit, occasion: Occasion) -> tuple[Partic
     joining = ask.value
     if visit.takes_part(ask.person):
         raise ParticipantTwice(f"{ask.person} 已在参加人员中")
-    assert visit.visited_on is not None  # it has started
     if joining.function is F.OFFICER:
-        check_officer(joining, occasion, visit.visited_on)
-    check_led((*visit.present, joining), occasion, visit.visited_on)
+        check_officer(joining, occasion, visit.day)
+    check_led((*visit.present, joining), occasion, visit.day)
     return (ParticipantJoined(enterprise=visit.enterprise or "", participant=joining),)
 
 
@@ -185,6 +184,5 @@ def leave_visit(visit: Visit, ask: LeaveVisit, occasion: Occasion) -> tuple[Part
     staying = tuple(one for one in visit.present if one is not leaving)
     if not staying:
         raise ParticipantMissing("最后一名检查人员不能离开，请先记录检查")
-    assert visit.visited_on is not None  # it has started
-    check_party(visit.kind, staying, occasion, visit.visited_on)
+    check_party(visit.kind, staying, occasion, visit.day)
     return (ParticipantLeft(enterprise=visit.enterprise or "", participant=leaving, reason=ask.reason),)

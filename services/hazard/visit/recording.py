@@ -48,6 +48,8 @@ class RecordVisit(
     officers: tuple[PersonId, ...] = ()
     finds: int = Field(ge=0, le=100_000)
     remark: Text | None = None
+    campaign: EnterpriseId | None = Field(None, description="专项行动标识")
+    plan: EnterpriseId | None = Field(None, description="服务计划标识")
 
 
 class CompleteVisit(Ask, json_schema_extra={"examples": [{}, {"remark": "会同消防检查压铸车间与仓库"}]}):
@@ -80,18 +82,19 @@ def complete_visit(visit: Visit, ask: CompleteVisit, occasion: Occasion) -> tupl
         check_enough(visit.present, occasion)
     check_answered(visit, occasion)
     hazards = tuple(key for key in visit.found if not is_over(key, occasion))
-    assert visit.visited_on is not None  # it has begun
     return (
         VisitRecorded(
             enterprise=visit.enterprise or "",
             visit_kind=visit.kind,
-            visited_on=visit.visited_on,
+            visited_on=visit.day,
             officers=tuple(one.person for one in visit.officers),
             finds=len(hazards),
             remark=ask.remark,
             hazards=hazards,
             participants=visit.participants,
             form=visit.form,
+            campaign=visit.campaign,
+            plan=visit.plan,
         ),
     )
 

@@ -1,7 +1,5 @@
 """入企 · The visit begins: approved, scanned in, with enough officers, within the year's number."""
 
-from datetime import date
-
 from pydantic import Field
 
 from contracts.values import Coordinates, ShortText, Text
@@ -115,9 +113,3 @@ def names(scanned: str, enterprise: Enterprise) -> bool:
     """企业码 · Whether what was scanned holds the enterprise's id or credit code."""
     known = (enterprise.id, enterprise.credit_code)
     return any(one is not None and one.lower() in scanned.lower() for one in known)
-
-
-def day_of(visit: Visit) -> date:
-    """检查当日 · The local date on which it began."""
-    assert visit.visited_on is not None  # it has begun
-    return visit.visited_on

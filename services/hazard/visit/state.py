@@ -89,6 +89,12 @@ class Visit:
         """执法人员 · Everybody who took part as a certified officer, left early or not."""
         return tuple(one for one in self.participants if one.function is Function.OFFICER)
 
+    @property
+    def day(self) -> date:
+        """检查当日 · The local date on which it began; only of a visit that has begun."""
+        assert self.visited_on is not None
+        return self.visited_on
+
     def answered(self, item: str) -> Answered | None:
         """该项结论 · How an item stands, None before it is answered."""
         return next((one for one in self.answers if one.item == item), None)

@@ -1,7 +1,7 @@
 """接口测试材料 · The real routes on a real database; a desk that sends commands as a person would."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +19,7 @@ from services.hazard.api.commanding import ShortWay
 from services.hazard.api.refusals import refusals
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
+from services.hazard.occasion import SHANGHAI
 from services.hazard.policy import read_policy
 from services.hazard.store import Log, writer_pool
 
@@ -37,6 +38,7 @@ class Desk:
         self.enterprise = ""
         self.visits: dict[str, str] = {}
         self.photo = ""
+        self.begun: dict[tuple[str, ...], str] = {}
 
     def token(self, role: Role, *, person: str | None = None, **more: object) -> dict[str, str]:
         claims = {
@@ -82,6 +84,52 @@ class Desk:
         answer = await self.post("hazards", body, who or self.token(Role.TWO))
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
+
+    async def visit(self, *people: str, **more: object) -> str:
+        """检查 · An inspection under way at the enterprise, by these officers; the same one when it is asked for again."""
+        party = people or ("p-two", "p-10")
+        if not more and party in self.begun:
+            return self.begun[party]
+        officers = [
+            {"person": person, "function": "OFFICER", "certificate": f"3301110012{place}"}
+            for place, person in enumerate(party, start=3)
+        ]
+        body = {
+            "enterprise": self.enterprise,
+            "visit_kind": "ADMIN",
+            "planned_on": datetime.now(SHANGHAI).date().isoformat(),
+            "purpose": "用电安全检查",
+            "participants": officers,
+            "lead": party[0],
+            **more,
+        }
+        officer = self.token(Role.TWO, person=party[0])
+        planned = await self.post("visits/plan", body, officer)
+        assert planned.status_code == 201, planned.text
+        visit = planned.json()["id"]
+        leader = self.token(Role.TWL, certificate=None)
+        steps = (
+            ("approve", {"number": "余应急检批〔2026〕31号"}, leader),
+            ("start", {"scanned": self.enterprise}, officer),
+        )
+        for version, (command, step, who) in enumerate(steps, start=1):
+            done = await self.post(f"visits/{visit}/{command}", step, who, If_Match=f'"{version}"')
+            assert done.status_code == 200, done.text
+        self.begun[party] = visit
+        return visit
+
+    async def order(self, **more: object) -> dict[str, object]:
+        """责令 · The body of an order from a visit of the day."""
+        body = {
+            "deadline": in_days(10),
+            "responsible": "p-301",
+            "notice": "余应急责改〔2026〕12号",
+        }
+        return body | ({} if "visit" in more else {"visit": await self.visit()}) | more
+
+
+def in_days(days: int) -> str:
+    return (datetime.now(SHANGHAI).date() + timedelta(days=days)).isoformat()
 
 
 @pytest.fixture

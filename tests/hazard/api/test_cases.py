@@ -86,16 +86,15 @@ class Brigade:
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
 
-    def until_informed(self, number: int = 1) -> tuple[tuple[str, dict, str], ...]:
+    def until_informed(self) -> tuple[tuple[str, dict, str], ...]:
         officers = [{"person": self.ids[who], "certificate": OFFICERS[who][2]} for who in ("first", "second")]
         photo, second = self.desk.photo, self.ids["second"]
         evidence = {"kind": "SITE", "description": "现场检查笔录：仍未接地", "file": [photo]}
         told = {"facts": "两次复查均未消除", "grounds": "未采取措施消除事故隐患", "basis": BASIS}
         told |= {
             "proposed": {"kinds": ["FINE"], "fine": 2_000_000},
-            "notice": f"余应急告〔{YEAR}〕{number}号",
         }
-        filing = {"case_number": f"余应急立〔{YEAR}〕{number}号", "suspected": "未消除隐患", "basis": BASIS}
+        filing = {"suspected": "未消除隐患", "basis": BASIS}
         return (
             ("file", filing, "filer"),
             ("assign-officers", {"officers": officers}, "head"),
@@ -104,9 +103,8 @@ class Brigade:
             ("waive-rights", {"file": [photo], "waived_on": in_days(0)}, "first"),
         )
 
-    def decision(self, number: int = 1) -> tuple[str, dict, str]:
+    def decision(self) -> tuple[str, dict, str]:
         body = {
-            "decision_number": f"余应急罚〔{YEAR}〕{number}号",
             "facts": "两次复查均未消除",
             "basis": BASIS,
         }
@@ -127,6 +125,8 @@ class Brigade:
 async def brigade(desk) -> Brigade:
     brigade = Brigade(desk)
     await brigade.appoint()
+    word = await desk.post("office-word", {"word": "余"}, brigade.of("head"))
+    assert word.status_code == 200, word.text
     return brigade
 
 
@@ -158,8 +158,8 @@ async def test_a_hazard_that_failed_twice_ends_as_a_case_and_its_trail_is_one_st
         said,
         (
             "移送执法（再次复查不合格）：两次复查均不合格，移送立案",
-            f"立案：余应急立〔{YEAR}〕1号",
-            f"处理决定：余应急罚〔{YEAR}〕1号，罚款、没收，罚款20000.00元",
+            f"立案：（余）应急立〔{YEAR}〕1号",
+            f"处理决定：（余）应急罚〔{YEAR}〕1号，罚款、没收，罚款20000.00元",
             "结案：执行完毕",
         ),
         strict=True,
@@ -239,6 +239,19 @@ async def test_separation_of_duties_and_roles_are_kept_and_nothing_is_stored(bri
     )
     problem(await brigade.send(case, "decide", brigade.decision()[1], "first"), 403, "may-not")
     assert (await brigade.case(case))["status"] == "INFORMED"
+    await brigade.go(case, brigade.decision())
+    assert (await brigade.case(case))[
+        "decision_number"
+    ] == f"（余）应急罚〔{YEAR}〕1号"  # refused, none is lost
+
+
+async def test_without_a_word_the_office_of_the_case_numbers_nothing(desk):
+    brigade = Brigade(desk)
+    await brigade.appoint()
+    case = await brigade.refer(await brigade.failed_twice())
+
+    problem(await brigade.send(case, *brigade.until_informed()[0]), 409, "no-office-word")
+    assert (await brigade.case(case))["status"] == "REFERRED"
 
 
 async def test_a_case_is_seen_by_offices_of_its_area_and_by_the_party_only(brigade):
@@ -272,7 +285,7 @@ async def test_the_next_steps_say_what_is_open_to_whom_and_why_not(brigade):
 async def test_the_third_penalty_with_a_major_hazard_states_the_condition_of_article_113(brigade, log: Log):
     for number in (1, 2, 3):
         case = await brigade.refer(await brigade.failed_twice(place=f"{number}号车间"))
-        await brigade.go(case, *brigade.until_informed(number), brigade.decision(number))
+        await brigade.go(case, *brigade.until_informed(), brigade.decision())
     enterprise = brigade.desk.enterprise
     path, head = f"/api/v1/enterprises/{enterprise}/penalties", brigade.of("head")
     record = (await brigade.desk.client.get(path, headers=head)).json()
@@ -283,10 +296,12 @@ async def test_the_third_penalty_with_a_major_hazard_states_the_condition_of_art
     answer = await brigade.desk.send(hazard, "upgrade-to-major", upgrade, brigade.of("filer"))
     assert answer.status_code == 200, answer.text
     case = await brigade.refer(hazard)
-    await brigade.go(case, *brigade.until_informed(4), brigade.decision(4))
+    await brigade.go(case, *brigade.until_informed(), brigade.decision())
 
     record = (await brigade.desk.client.get(path, headers=head)).json()
-    assert (record["grounds"], len(record["counted"])) == (["SHORT", "LONG"], 4)
+    assert record["grounds"] == ["SHORT", "LONG"]
+    numbers = [one["decision_number"] for one in record["counted"]]
+    assert numbers == [f"（余）应急罚〔{YEAR}〕{n}号" for n in (1, 2, 3, 4)]
     assert (await brigade.case(case))["closure_condition_met"] is True
     facts = await log.load(UUID(penalties_of(enterprise)))
     assert [fact.envelope.type for fact in facts][-2:] == [

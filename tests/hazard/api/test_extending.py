@@ -5,7 +5,7 @@ from datetime import date
 from contracts.values import Role
 from given.answers import problem
 
-from .test_commands import in_days, order
+from .test_commands import in_days
 
 IN_DAYS = {"amount": 15, "unit": "days"}
 
@@ -14,7 +14,9 @@ async def served(desk) -> str:
     hazard = await desk.capture()
     two = desk.token(Role.TWO)
     await desk.send(hazard, "submit", {}, two)
-    ordered = await desk.send(hazard, "order-rectification", order(deadline=None, from_service=IN_DAYS), two)
+    ordered = await desk.send(
+        hazard, "order-rectification", await desk.order(deadline=None, from_service=IN_DAYS), two
+    )
     assert ordered.status_code == 200, ordered.text
     answer = await desk.send(hazard, "serve-notice", {"method": "DIRECT", "recipient": "p-301"}, two)
     assert answer.status_code == 200, answer.text
@@ -68,6 +70,6 @@ async def test_a_person_records_no_miss(desk):
 async def test_a_term_in_hours_is_no_term(desk):
     hazard = await desk.capture()
     await desk.send(hazard, "submit", {}, desk.token(Role.TWO))
-    body = order(deadline=None, from_service={"amount": 24, "unit": "hours"})
+    body = await desk.order(deadline=None, from_service={"amount": 24, "unit": "hours"})
 
     problem(await desk.send(hazard, "order-rectification", body, desk.token(Role.TWO)), 422, "malformed")

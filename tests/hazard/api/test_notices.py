@@ -74,7 +74,7 @@ async def test_what_the_notice_says_is_not_said_otherwise(desk):
     (hazard,) = paper.hazards
     problem(await paper.order(hazard), 409, "notice-not-open")
     await paper.must("number", {})
-    for more in ({"deadline": in_days(5)}, {"notice": "另一个号"}, {"visit_kind": "JOINT"}):
+    for more in ({"deadline": in_days(5)}, {"notice": "另一个号"}, {"visit": str(uuid4())}):
         problem(await paper.order(hazard, **more), 409, "term-of-its-notice")
     (other,) = await found(desk)
 

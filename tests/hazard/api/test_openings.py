@@ -34,14 +34,15 @@ async def appoint(desk, person: str, number: str, valid_to: str | None = None) -
     return answer.json()["id"]
 
 
-def order(desk, **more: object) -> dict:
-    body = {
-        "deadline": in_days(10),
-        "responsible": "p-301",
-        "visit_kind": "ADMIN",
-        "notice": "余应急责改〔2026〕12号",
-    }
-    return body | {"certificates": list(NUMBERS.values())} | more
+def officers(*people: tuple[str, str]) -> dict[str, object]:
+    """A party for a visit: each by id, with the number that is named."""
+    party = [{"person": one, "function": "OFFICER", "certificate": number} for one, number in people]
+    return {"participants": party, "lead": people[0][0]}
+
+
+async def plan(desk, *people: tuple[str, str]):
+    body = {"enterprise": desk.enterprise, "visit_kind": "ADMIN", "planned_on": in_days(0), "purpose": "检查"}
+    return await desk.post("visits/plan", body | officers(*people), desk.token(Role.TWO, person=people[0][0]))
 
 
 async def check_closed(desk, hazard: str, told: dict, who: dict[str, str]) -> None:
@@ -119,18 +120,17 @@ async def test_the_register_decides_whose_certificate_is_valid(desk):
     hazard = await desk.capture()
     await desk.send(hazard, "submit", {}, desk.token(Role.TWO))
     officer = desk.token(Role.TWO, person=first)
+    own = (first, NUMBERS["p-first"])
 
-    expired = await desk.send(hazard, "order-rectification", order(desk, others=[second]), officer)
-    problem(expired, 403, "certificate-expired")
+    problem(await plan(desk, own, (second, NUMBERS["p-second"])), 403, "certificate-expired")
     lapsed = desk.token(Role.TWO, person=second, certificate=NUMBERS["p-second"])
     told = await read(desk, hazard, lapsed)
     codes = {step["command"]: step["why"]["code"] for step in told["closed"]}
     assert codes["order-rectification"] == "certificate-expired"
     third = await appoint(desk, "p-third", "33011100125")
-    not_his = await desk.send(hazard, "order-rectification", order(desk, others=[third]), officer)
-    problem(not_his, 403, "certificate-not-own")
-    numbers = [NUMBERS["p-first"], "33011100125"]
-    good = order(desk, others=[third], certificates=numbers)
+    problem(await plan(desk, own, (third, NUMBERS["p-second"])), 403, "certificate-not-own")
+    visit = await desk.visit(first, third, **officers(own, (third, "33011100125")))
+    good = await desk.order(visit=visit)
     assert (await desk.send(hazard, "order-rectification", good, officer)).status_code == 200
 
 
@@ -142,9 +142,10 @@ async def test_an_appointment_that_has_ended_orders_nothing_any_more(desk):
     await desk.send(hazard, "submit", {}, officer)
     assert "order-rectification" in {step["command"] for step in (await read(desk, hazard, officer))["open"]}
 
+    visit = await desk.visit(first, "p-10", **officers((first, NUMBERS["p-first"]), ("p-10", "33011100199")))
     ending = {"role": "TWO", "organisation": "org-town", "ends_on": in_days(-2)}
     ended = await desk.post(f"people/{first}/end-appointment", ending, head, If_Match='"1"')
     assert ended.status_code == 200, ended.text
 
-    refused = await desk.send(hazard, "order-rectification", order(desk), officer)
+    refused = await desk.send(hazard, "order-rectification", await desk.order(visit=visit), officer)
     assert "没有带执法证的任职" in problem(refused, 403, "officer-uncertified")["detail"]

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.campaign import CampaignStage
 from contracts.values import Role
 from given.served import PLANNING, no_campaign
 from given.story import DIVISION, DPO, ENTERPRISE, EXP, FILE, SCO, TWL, TWN, TWO
+from given.visits import CHECKLIST, FORMS
 from services.hazard.campaign import (
     BeginClosingCampaign,
     Campaign,
@@ -32,6 +34,7 @@ from services.hazard.campaign import (
     start_campaign,
 )
 from services.hazard.enterprise import NothingChanged
+from services.hazard.form import FormUnknown, FormVersionWithdrawn
 from services.hazard.occasion import DateInvalid
 from services.hazard.refused import MayNot, Refused
 
@@ -40,7 +43,7 @@ EVALUATE = EvaluateCampaign(conclusion="已整改319条")
 NAMED = {"targets": {"enterprises": [ENTERPRISE]}}
 COUNTED = {"targets": {"count": 120}}
 RETARGET = ChangeCampaignTargets.model_validate(COUNTED | {"reason": "排摸新增"})
-THERE = {"files": {ENTERPRISE: FILE}}
+THERE = {"files": {ENTERPRISE: FILE}, "form": FORMS}
 S = CampaignStage
 
 
@@ -70,13 +73,12 @@ def test_a_campaign_goes_from_planned_to_evaluated() -> None:
 
 def test_a_plan_says_who_ordered_it_and_whom_it_is_about() -> None:
     scope = {"divisions": ["330111005", "330111005001"], "industries": ["机械"], "colours": ["RED"]}
-    form = {"id": ENTERPRISE, "version": 2}
-    (event,) = planned(scope=scope, form=form, **NAMED).events
+    (event,) = planned(scope=scope, form=CHECKLIST, **NAMED).events
 
     assert (event.ordered_by.level.zh, event.ordered_by.document) == ("市级", "市安委〔2026〕5号")
     assert (event.scope.industries, event.form.version, event.targets.enterprises) == (
         ("机械",),
-        2,
+        1,
         (ENTERPRISE,),
     )
     assert event.place == DIVISION
@@ -175,6 +177,19 @@ def test_a_target_is_on_file_operates_and_stands_there() -> None:
     no_campaign().refused(CampaignTargetInvalid, plan_campaign, asking(**NAMED), TWL)
 
 
+def test_its_checklist_is_a_version_in_use() -> None:
+    unknown = CHECKLIST.model_copy(update={"version": 9})
+    withdrawn = replace(FORMS, versions=(replace(FORMS.versions[0], withdrawn=True),))
+
+    no_campaign().refused(FormUnknown, plan_campaign, asking(form=unknown), TWL, **THERE)
+    no_campaign().refused(FormVersionWithdrawn, plan_campaign, asking(form=CHECKLIST), TWL, form=withdrawn)
+
+
+def test_targets_are_named_or_counted_not_both() -> None:
+    with pytest.raises(ValidationError, match="只填写一项"):
+        asking(targets={"enterprises": [ENTERPRISE], "count": 3})
+
+
 def belongs(campaign: Campaign, day: str, division: str = DIVISION) -> str:
     """Nothing, or by which name it is refused."""
     try:
@@ -210,3 +225,11 @@ def test_nothing_belongs_to_one_that_has_not_started() -> None:
         "campaign-not-running",
         "outside-campaign",
     }
+
+
+def test_a_visit_may_be_planned_for_one_that_will_run_on_its_day() -> None:
+    check_belongs(planned().state, DIVISION, date(2026, 6, 10), ahead=True)
+
+    for day, state in ((date(2026, 9, 1), planned().state), (date(2026, 6, 20), closing().state)):
+        with pytest.raises(CampaignNotRunning):
+            check_belongs(state, DIVISION, day, ahead=True)

@@ -75,7 +75,6 @@ from services.hazard.case.publishing import (
 )
 from services.hazard.lifecycle.certifying import CertificateExpired, TooFewOfficers
 from services.hazard.lifecycle.enforcing import NotAtThisCaseStage
-from services.hazard.lifecycle.supervising import ListingNumberInvalid
 from services.hazard.occasion import DateInvalid
 from services.hazard.refused import MayNot
 
@@ -113,7 +112,7 @@ def refusing(trial: Trial, **more: object) -> StartDailyFine:
 
 
 def stopping(until: object) -> StopDailyFine:
-    return StopDailyFine(decision_number="余应急罚〔2026〕9号", until=until, remark="已改正")
+    return StopDailyFine(until=until, remark="已改正")
 
 
 def counting() -> Trial:
@@ -258,8 +257,6 @@ def test_a_daily_fine_runs_once_at_a_time_and_no_day_counts_twice():
     trial.refused(DateInvalid, stop_daily_fine, stopping(trial.today + days(1)), DPL)
     trial.refused(DateInvalid, stop_daily_fine, stopping(trial.case.running.since - days(1)), DPL)
     trial.refused(MayNot, stop_daily_fine, stopping(trial.today), ENF)
-    unnumbered = stopping(trial.today).model_copy(update={"decision_number": "9号"})
-    trial.refused(ListingNumberInvalid, stop_daily_fine, unnumbered, DPL)
     stopped = trial.when(stop_daily_fine, stopping(trial.today), DPL)
     stopped.refused(DateInvalid, start_daily_fine, refusing(stopped), DPL)
 

@@ -10,7 +10,6 @@ from contracts.case_codes import CaseStatus, PauseReason
 from contracts.regions import EnforcementState
 from contracts.values import Level, Role
 from given.cases import (
-    BASIS,
     ENF2,
     FILING,
     HAZARD,
@@ -32,7 +31,6 @@ from services.hazard.case.acting import NotOnThisCase, OfficerHasInterest
 from services.hazard.case.filing import (
     CaseAlreadyReferred,
     DeclineToFile,
-    FileCase,
     HazardNamedTwice,
     NotOneEnterprise,
     decline_to_file,
@@ -150,10 +148,10 @@ def test_a_town_files_only_where_its_province_gave_it_the_power_to_punish():
     assert referred(policy=WITH_PENALTIES).when(file_case, FILING, TWL).status is S.FILED
 
 
-def test_a_case_is_filed_once_and_under_a_number_of_the_year():
+def test_a_case_is_filed_once_and_bears_the_number_that_was_drawn():
     filed().refused(NotAtThisCaseStage, file_case, FILING, DPO)
-    wrong = FileCase(case_number="3号", suspected="未消除隐患", basis=BASIS)
-    referred().refused(ListingNumberInvalid, file_case, wrong, DPO)
+    drawn = referred().when(file_case, FILING, DPO, number="（余）应急立〔2026〕8号")
+    assert drawn.case.number == "（余）应急立〔2026〕8号"
 
 
 def test_what_is_not_filed_says_why_and_ends():
@@ -298,6 +296,7 @@ def test_more_time_is_approved_by_somebody_else_once_and_in_time():
     late = trial.on(trial.case.decision_due + timedelta(days=1))
     late.refused(ExtensionAfterTerm, extend_term, EXTEND, DPL)
     trial.refused(MayNot, extend_term, EXTEND, ENF)
+    trial.refused(ListingNumberInvalid, extend_term, EXTEND.model_copy(update={"approval": "3号"}), DPL)
     trial.when(suspend_clock, APPRAISING, ENF).refused(ClockStopped, extend_term, EXTEND, DPL)
 
 

@@ -165,9 +165,7 @@ TRIES: dict[str, Asking] = {
     ),
     "stop": lambda t, a: (
         stop_daily_fine,
-        StopDailyFine(
-            decision_number="余应急罚〔2026〕9号", until=t.today - timedelta(a.pick % 9), remark="止"
-        ),
+        StopDailyFine(until=t.today - timedelta(a.pick % 9), remark="止"),
     ),
     "court": lambda t, a: (
         apply_to_court,

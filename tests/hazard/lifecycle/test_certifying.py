@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts.values import Role
+from contracts.values import Role, Waiver
+from contracts.visit import Participant
 from given.lives import MAJOR_PASS, day, major_submitted, ordering, registered
 from given.officers import appointed
-from given.story import DPO, DPO2, POLICY, TWO, Life
+from given.story import DPO, DPO2, LEDGER, POLICY, TWO, VISIT, Life, visited_by
 from services.hazard.lifecycle.certifying import (
     CertificateExpired,
     CertificateNotOwn,
@@ -26,22 +27,29 @@ REQUIRED = POLICY.model_copy(
 )
 
 
+WITH = Participant(person=COLLEAGUE, function="OFFICER", certificate="33011100124")
 OWN = {TWO["person"]: appointed(TWO["certificate"])}
 BOTH = OWN | {COLLEAGUE: appointed("33011100124")}
 
 
-def order_refused(refusal, on_record, *, who=TWO, **more) -> str:
+def order_refused(refusal, on_record, *others: Participant, who=TWO, **more) -> str:
     life = registered()
-    fields = {"others": (COLLEAGUE,)} | more
-    return life.refused(refusal, order_rectification, ordering(life, **fields), who, on_record=on_record)
+    visit = visited_by({**TWO, "person": who["person"]}, life.at, *(others or (WITH,)), **more)
+    return life.refused(refusal, order_rectification, ordering(life), who, on_record=on_record, visit=visit)
 
 
-def test_two_officers_on_record_order_and_the_event_names_both():
+def with_colleague(life: Life, **more: object) -> dict:
+    return {"visit": visited_by(TWO, life.at, WITH), "on_record": BOTH, **more}
+
+
+def test_an_order_takes_kind_officers_and_certificates_from_its_visit():
     life = registered()
 
-    life = life.when(order_rectification, ordering(life, others=(COLLEAGUE,)), TWO, on_record=BOTH)
+    (ordered,) = life.when(order_rectification, ordering(life), TWO, **with_colleague(life)).events
 
-    assert life.events[0].officers == (TWO["person"], COLLEAGUE)
+    assert ordered.officers == (TWO["person"], COLLEAGUE)
+    assert ordered.certificates == (TWO["certificate"], "33011100124")
+    assert (ordered.visit, ordered.visit_kind) == (VISIT, "ADMIN")
 
 
 def test_a_certificate_is_valid_to_the_end_of_its_last_day_and_not_on_the_next():
@@ -67,12 +75,37 @@ def test_a_certificate_is_valid_to_the_end_of_its_last_day_and_not_on_the_next()
     ],
     ids=["expired", "none", "not of a role that orders", "left", "not begun", "somebody else's number"],
 )
-def test_a_companion_is_counted_only_with_a_certificate_of_his_own_for_that_day(colleague, refusal):
+def test_an_officer_of_the_visit_is_counted_only_with_a_certificate_for_its_day_on_record(colleague, refusal):
     order_refused(refusal, OWN | {COLLEAGUE: colleague})
 
 
-def test_a_number_that_is_nobodys_of_those_who_came_is_refused():
-    order_refused(CertificateNotOwn, BOTH, certificates=("33011100123", "33011100124", "33011100777"))
+def test_the_day_of_the_visit_decides_not_that_of_the_order():
+    life = registered().later(3)
+    people = OWN | {COLLEAGUE: appointed("33011100124", valid_to=day(life, -1))}
+    before, today = (visited_by(TWO, at, WITH) for at in (life.at - timedelta(days=2), life.at))
+
+    assert life.when(order_rectification, ordering(life), TWO, on_record=people, visit=before).events
+    life.refused(CertificateExpired, order_rectification, ordering(life), TWO, on_record=people, visit=today)
+
+
+def test_a_third_officer_without_a_certificate_is_left_out_where_two_remain():
+    life = registered()
+    third = Participant(person="p-third", function="OFFICER", certificate="33011100777")
+    people = BOTH | {"p-third": appointed("33011100777", valid_to=date(2026, 6, 2))}
+    visit = visited_by(TWO, life.at, WITH, third)
+
+    (ordered,) = life.when(order_rectification, ordering(life), TWO, on_record=people, visit=visit).events
+
+    assert ordered.officers == (TWO["person"], COLLEAGUE)
+
+
+def test_companions_experts_and_one_number_twice_make_no_second_officer():
+    companion = Participant(person=COLLEAGUE, function="COMPANION")
+    expert = Participant(person="p-exp", function="EXPERT")
+    same = WITH.model_copy(update={"certificate": TWO["certificate"]})
+
+    assert "不足 2 人" in order_refused(TooFewOfficers, OWN, companion, expert)
+    order_refused(CertificateNotOwn, BOTH, same)
 
 
 def test_the_token_and_the_record_of_the_actor_agree():
@@ -92,14 +125,12 @@ def test_without_appointments_token_and_numbers_are_taken_at_their_word_where_po
     life = registered()
 
     assert life.when(order_rectification, ordering(life), TWO).events
-    strict = {"policy": REQUIRED}
-    life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **strict)
-    nobody = {**strict, "on_record": OWN}
+    life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, policy=REQUIRED)
+    nobody = {"policy": REQUIRED, "on_record": OWN}
     told = life.refused(OfficerNotOnRecord, order_rectification, ordering(life), TWO, **nobody)
-    assert "请填写同行的执法人员" in told
-    named = ordering(life, others=(COLLEAGUE,))
-    life.refused(OfficerNotOnRecord, order_rectification, named, TWO, **nobody)
-    assert life.when(order_rectification, named, TWO, policy=REQUIRED, on_record=BOTH).events
+    assert "没有任职记录" in told
+    named = with_colleague(life, policy=REQUIRED)
+    assert life.when(order_rectification, ordering(life), TWO, **named).events
 
 
 def major_record(**more: object) -> dict:
@@ -129,3 +160,24 @@ def test_a_witness_whose_certificate_has_expired_witnesses_nothing():
     expired = {TWO["person"]: appointed(TWO["certificate"], valid_to=date(2026, 6, 2))}
 
     life.refused(CertificateExpired, fix_on_spot, fixed, TWO, on_record=expired)
+
+
+def test_several_numbers_that_are_nobodys_are_named_one_by_one():
+    told = order_refused(
+        CertificateNotOwn,
+        BOTH,
+        certificates=("33011100123", "33011100124", "33011100777", "33011100666"),
+    )
+
+    assert "33011100666、33011100777" in told
+
+
+def test_a_major_hazard_from_a_ledger_is_re_inspected_without_certificates_and_says_so():
+    life = major_submitted()
+    bare = MAJOR_PASS.model_copy(update={"certificates": ()})
+    uncertified = {**DPO, "certificate": None}
+
+    (event,) = life.when(reinspect, bare, uncertified, **LEDGER).events
+    assert event.waived == (Waiver.CERTIFICATES,)
+    told = life.refused(OfficerUncertified, reinspect, MAJOR_PASS, uncertified)
+    assert "不得复查重大隐患" in told

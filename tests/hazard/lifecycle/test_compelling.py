@@ -98,3 +98,10 @@ def test_nothing_is_compelled_after_the_measures_were_lifted_or_the_removal_was_
     seen = imposed(major_submitted()).when(reinspect, MAJOR_PASS, DPO)
 
     seen.refused(NotAtThisStage, apply_compulsion, compelling(seen), DPL)
+
+
+def test_explosives_may_be_cut_at_the_instant_of_the_notice():
+    life = imposed()
+    at_once = compelling(life, hours=0, kind=CompulsionKind.EXPLOSIVES_CUT)
+
+    assert life.when(apply_compulsion, at_once, DPL).events

@@ -1,6 +1,7 @@
 """终局 · After an end nothing happens but what the law of the record allows: reopening, correcting, the case."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from services.hazard.lifecycle.reporting import (
     mark_duplicate,
     void_hazard,
 )
-from services.hazard.lifecycle.state import NotAtThisStage, OrderServed
+from services.hazard.lifecycle.state import Hazard, NotAtThisStage, OrderServed
 from services.hazard.occasion import Ask
 from services.hazard.refused import MayNot, Refused
 
@@ -36,9 +37,14 @@ def examples(ask: type[Ask]) -> list[Ask]:
     return [ask.model_validate(body) for body in shown["examples"]]
 
 
+@cache
+def seen_removed() -> Hazard:
+    return major_verified().hazard
+
+
 def ended(status: Status, **regions: object) -> Life:
     """A hazard with everything a rule could want, at an end."""
-    return Life(replace(major_verified().hazard, status=status, **regions)).later(9)
+    return Life(replace(seen_removed(), status=status, **regions)).later(9)
 
 
 @pytest.mark.parametrize("status", ENDS, ids=lambda status: status.value)
@@ -48,12 +54,13 @@ def test_after_an_end_no_role_does_anything_but_what_the_record_allows(
 ) -> None:
     if command.path in STILL.get(status, set()) | ALWAYS:
         return
+    asks = examples(command.ask)
     asked = Transfer(state=TransferState.OFFERED, to=Holder(organisation="org-town", division=DIVISION))
     for level in Level:
         life = ended(status, level=level, transfer=asked)
         for role in Role:
             who = {**TWO, "role": role, "organisation": ENTERPRISE if role is Role.LND else "org-town"}
-            for ask in examples(command.ask):
+            for ask in asks:
                 with pytest.raises(Refused):
                     life.when(command.rule, ask, who)
 

@@ -29,6 +29,7 @@ from services.hazard.lifecycle.enforcing import (
     ReferToEnforcement,
     TimerOnlyProposesOverdue,
     link_case,
+    may_propose,
     note_case_closure,
     note_case_decision,
     propose_penalty,
@@ -284,3 +285,29 @@ def test_enforcement_does_not_block_the_closure_and_its_case_goes_on_after_it() 
     assert (life.hazard.status, life.hazard.enforcement.state) == (closed, S.CASE_CLOSED)
     again = ReopenHazard(reason="RELAPSE", remark="复发", deadline=day(life, 5), responsible="p-boss")
     assert referred(life.when(reopen_hazard, again, TWO)).hazard.enforcement.state is S.REFERRED
+
+
+def may(life: Life, who: dict) -> None:
+    may_propose(life.hazard, life.occasion(who))
+
+
+def test_the_timer_is_told_when_the_record_itself_shows_a_reason() -> None:
+    with pytest.raises(NotOverdue):
+        may(ordered(), SYS)
+    may(ordered(), TWO)
+    over = ordered().later(16)
+    may(over, SYS)
+    proposed = over.when(propose_penalty, ProposePenalty(reason=P.OVERDUE), SYS)
+    with pytest.raises(AlreadyProposed) as told:
+        may(proposed, SYS)
+    assert told.value.detail == "已因逾期提出处罚建议，尚待部门办理"
+    may(proposed, TWO)
+
+
+def test_the_timer_is_told_of_a_second_failure_that_is_not_overdue() -> None:
+    twice = failed_twice()
+    may(twice, SYS)
+
+    proposed = twice.when(propose_penalty, ProposePenalty(reason=P.SECOND_FAIL), SYS)
+    with pytest.raises(NotOverdue):
+        may(proposed, SYS)

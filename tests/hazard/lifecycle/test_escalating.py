@@ -24,6 +24,7 @@ from services.hazard.lifecycle.escalating import (
     RungNotReached,
     TimerOnlyOverdue,
     escalate_to_department,
+    may_escalate,
 )
 from services.hazard.lifecycle.reinspecting import Reinspect, reinspect
 from services.hazard.lifecycle.state import NotAtThisStage
@@ -163,3 +164,45 @@ def test_departments_experts_and_grid_are_told_apart() -> None:
     for who in (DPO, DPL):
         ordered().refused(MayNot, escalate_to_department, REFUSED, who)
     assert ordered().when(escalate_to_department, REFUSED, EXP).events[0].proposal
+
+
+def may(life: Life, who: dict) -> None:
+    may_escalate(life.hazard, life.occasion(who))
+
+
+def test_the_timer_is_told_of_the_next_rung_alone() -> None:
+    life = past(ordered(), 1)
+    may(life, SYS)
+    raised = life.when(escalate_to_department, overdue(L.LEADER), SYS)
+
+    with pytest.raises(RungNotReached) as told:
+        may(raised, SYS)
+    assert "7 天" in told.value.detail
+    may(raised.later(6), SYS)
+    with pytest.raises(RungNotReached) as told:
+        may(past(ordered(), 0), SYS)
+    assert "1 天" in told.value.detail
+    may(
+        past(
+            plan_accepted().when(
+                escalate_to_department,
+                overdue(L.LEADER),
+                TWO,
+                at=past(plan_accepted(), 1).at,
+                now=past(plan_accepted(), 1).at,
+            ),
+            1,
+        ),
+        SYS,
+    )
+
+
+def test_people_need_no_rung() -> None:
+    may(ordered(), TWO)
+    may(ordered(), EXP)
+    with pytest.raises(MayNot):
+        may(ordered(), DPO)
+    top = ordered().when(escalate_to_department, REFUSED.model_copy(update={"level": L.COMMITTEE}), TWO)
+    with pytest.raises(AlreadyEscalated) as told:
+        may(top, TWO)
+    assert "安委办" in told.value.detail

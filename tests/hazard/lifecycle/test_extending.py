@@ -279,3 +279,42 @@ def test_no_listing_ends_before_the_rectification_that_its_lister_extended(liste
 
     assert moved is (granted.supervision.deadline != before)
     assert granted.supervision.deadline == max(before, granted.deadline)
+
+
+def test_midnight_is_after_the_last_day():
+    life = over(ordered())
+    midnight = life.at - timedelta(seconds=1)
+
+    life.refused(ExtensionTooLate, request_extension, asking(life), ENT_M, at=midnight, now=midnight)
+
+
+def test_a_general_hazard_is_not_bound_by_the_longest_term_of_a_major_one():
+    limits = POLICY.limits.model_copy(update={"major_max_days": 20})
+    policy = POLICY.model_copy(update={"limits": limits})
+
+    assert agreed().when(grant_extension, GRANTED, TWL, policy=policy).hazard.extension.granted == 1
+
+
+def test_the_longest_term_may_be_used_to_its_last_day():
+    life = plan_accepted()
+    asked_for = life.when(request_extension, asking(life, 365), ENT_M).when(agree_extension, AGREED, DPO)
+    last = life.hazard.terms.begun_on + timedelta(days=365)
+
+    assert asked_for.when(grant_extension, GrantExtension(deadline=last), DPL).hazard.deadline == last
+
+
+def test_an_office_that_decides_by_its_own_list_may_go_beyond_the_longest_term():
+    life = listed(deadline=day(plan_accepted(), 200))
+    life = life.later(30)
+    beyond = life.hazard.terms.begun_on + timedelta(days=366)
+    assert beyond <= day(life, 365)
+    ask = asking(life).model_copy(update={"deadline": beyond})
+    life = life.when(request_extension, ask, ENT_M).when(agree_extension, AGREED, DPO)
+
+    assert life.when(grant_extension, GRANTED, SCO).hazard.deadline == beyond
+
+
+def test_an_application_that_an_officer_agreed_to_waits_for_its_grant():
+    told = agreed().refused(NoExtensionRequested, agree_extension, AGREED, DPO2)
+
+    assert told == "该延期申请已初审同意，请等待批准"

@@ -7,6 +7,7 @@ import pytest
 from contracts.values import Role, Status
 from given.asks import ASKS, asking, circumstances
 from given.everybody import FOUND_BY, LIVES, REGIONS, somebody
+from given.sentences import is_for_people
 from given.story import POLICY, Life
 from hazard.lifecycle.matrix import COLUMNS, KINDS, LINES, MATRIX, REGION_LINES, STATUSES_OF, lines
 from services.hazard.gates import GATES
@@ -41,8 +42,10 @@ def tried(command: HazardCommand, life: Life, who: dict) -> Refused | None:
 
 
 def outcome(refusal: Refused | None) -> str:
+    """What was met; a refusal is told in words for people."""
     if refusal is None:
         return "allowed"
+    assert is_for_people(refusal.detail), refusal.detail
     if isinstance(refusal, MayNot):
         return "role"
     return "stage" if isinstance(refusal, NotAtThisStage) else "guard"

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from contracts.values import Level, Role, Source, Status, Track, UrgeChannel, VisitKind, Waiver
+from contracts.visit import Participant, VisitState
+from given.everybody import OTHER
 from given.lives import asked, day, major, ordered, ordering, registered, self_found
-from given.story import DPL, DPO, ENT_M, ENT_S, EXP, GRID, LEDGER, POLICY, TWL, TWN, TWO
-from services.hazard.lifecycle.certifying import CertificateNotOwn
+from given.story import DPL, DPO, ENT_M, ENT_S, EXP, GRID, LEDGER, POLICY, TWL, TWN, TWO, VISIT, visited_by
 from services.hazard.lifecycle.classifying import (
     ClassifyHazard,
     ClauseMissing,
@@ -26,7 +27,6 @@ from services.hazard.lifecycle.ordering import (
     PlanNeeded,
     ReasonMissing,
     UrgeRectification,
-    VisitMayNotOrder,
     advise_rectification,
     ask_rectification,
     assign_responsible,
@@ -34,8 +34,16 @@ from services.hazard.lifecycle.ordering import (
     urge_rectification,
 )
 from services.hazard.lifecycle.powers import TooFewOfficers, TownOutsidePowers
+from services.hazard.lifecycle.visit_behind import (
+    NotOfTheVisit,
+    VisitMayNotOrder,
+    VisitMissing,
+    VisitNotBegun,
+    VisitOfAnother,
+)
 from services.hazard.occasion import DateInvalid
 from services.hazard.refused import MayNot
+from services.hazard.visit.state import BEGUN
 
 ADVICE = AdviseRectification(advice="做保护接地", basis=("GB 50054-2011 5.2.1",))
 MAJOR = ClassifyHazard(level=Level.MAJOR, category="B09", clause="工贸10号令-13(1)")
@@ -60,28 +68,79 @@ def test_only_certified_officers_order(role):
     assert "安全生产法" in told
 
 
-@pytest.mark.parametrize(
-    "kind", [VisitKind.EXPERT, VisitKind.GRID, VisitKind.REMOTE, VisitKind.LEADER, VisitKind.SELF]
-)
+@pytest.mark.parametrize("kind", sorted(set(VisitKind) - POLICY.powers.ordering_visit_kinds))
 def test_a_visit_without_the_power_orders_nothing(kind):
     life = registered()
+    visit = visited_by(TWO, life.at, kind=kind)
 
-    life.refused(VisitMayNotOrder, order_rectification, ordering(life, visit_kind=kind), TWO)
+    told = life.refused(VisitMayNotOrder, order_rectification, ordering(life), TWO, visit=visit)
+
+    assert kind.zh in told
+    assert "国办发〔2024〕54号" in told
+
+
+@pytest.mark.parametrize("kind", sorted(POLICY.powers.ordering_visit_kinds))
+def test_each_competent_member_of_a_visit_that_may_order_orders(kind):
+    life = registered()
+    fire = Participant(person=DPO["person"], function="OFFICER", certificate=DPO["certificate"])
+    visit = visited_by(TWO, life.at, fire, kind=kind)
+
+    for who in (TWO, DPO):
+        (event,) = life.when(order_rectification, ordering(life), who, visit=visit).events
+
+        assert (event.visit_kind, event.officers) == (kind, (TWO["person"], DPO["person"]))
+
+
+@pytest.mark.parametrize("state", [VisitState.PLANNED, VisitState.APPROVED, VisitState.CANCELLED, None])
+def test_a_visit_that_has_not_taken_place_orders_nothing(state):
+    life = registered()
+    visit = visited_by(TWO, life.at, state=state)
+
+    life.refused(VisitNotBegun, order_rectification, ordering(life), TWO, visit=visit)
+
+
+@pytest.mark.parametrize("state", BEGUN)
+def test_an_order_may_follow_at_any_time_after_the_visit_began(state):
+    life = registered()
+
+    visit = visited_by(TWO, life.at, state=state)
+
+    assert life.when(order_rectification, ordering(life), TWO, visit=visit).hazard.ordered
+
+
+def test_an_order_names_a_visit_to_the_same_enterprise_of_which_the_officer_was():
+    life = registered()
+
+    told = life.refused(VisitMissing, order_rectification, ordering(life, visit=None), TWO)
+    assert "所依据的检查" in told
+    elsewhere = visited_by(TWO, life.at, enterprise=OTHER)
+    life.refused(VisitOfAnother, order_rectification, ordering(life), TWO, visit=elsewhere)
+    others = visited_by({**TWO, "person": "p-third", "certificate": "33011100777"}, life.at)
+    life.refused(NotOfTheVisit, order_rectification, ordering(life), TWO, visit=others)
 
 
 @pytest.mark.parametrize(
-    ("certificates", "refusal"),
+    ("numbers", "refusal"),
     [
-        ((), TooFewOfficers),
-        (("33011100123",), TooFewOfficers),
-        (("33011100123", "33011100123"), TooFewOfficers),
-        (("1111", "2222"), CertificateNotOwn),
+        ((None, None), TooFewOfficers),
+        ((None, "33011100124"), TooFewOfficers),
+        (("1111", "1111"), TooFewOfficers),
     ],
 )
-def test_an_order_needs_two_certificates_with_the_actors_own(certificates, refusal):
+def test_an_order_needs_two_certificates(numbers, refusal):
     life = registered()
+    party = tuple(
+        Participant(person=person, function="OFFICER" if number else "COMPANION", certificate=number)
+        for person, number in zip((TWO["person"], "p-second"), numbers, strict=True)
+    )
 
-    life.refused(refusal, order_rectification, ordering(life, certificates=certificates), TWO)
+    life.refused(
+        refusal,
+        order_rectification,
+        ordering(life),
+        TWO,
+        visit=visited_by(TWO, life.at, participants=party),
+    )
 
 
 def test_an_order_needs_a_numbered_notice():
@@ -103,18 +162,26 @@ def test_a_town_outside_its_powers_orders_nothing():
     policy = POLICY.model_copy(update={"powers": powers})
 
     life.refused(TownOutsidePowers, order_rectification, ordering(life), TWO, policy=policy)
-    assert life.when(
-        order_rectification, ordering(life, certificates=(DPO["certificate"], "33011100123")), DPO
-    )
+    assert life.when(order_rectification, ordering(life), DPO)
 
 
 def test_a_ledger_order_may_lack_certificates_and_notice_and_says_so():
     life = registered()
 
-    life = life.when(order_rectification, ordering(life, certificates=(), notice=None), TWO, **LEDGER)
+    recorded = visited_by(TWO, life.at, state=VisitState.RECORDED, participants=(), short=True)
+    for visit in (VISIT, None):
+        asked = ordering(life, notice=None, visit=visit)
+        (event,) = life.when(order_rectification, asked, TWO, **LEDGER, visit=recorded).events
 
-    assert life.events[0].waived == (Waiver.CERTIFICATES, Waiver.NOTICE)
-    assert life.events[0].evidence == "ledger"
+        assert (event.waived, event.visit) == ((Waiver.CERTIFICATES, Waiver.NOTICE), visit)
+        assert (event.evidence, event.officers) == ("ledger", (TWO["person"],))
+    told = visited_by(TWO, life.at, state=VisitState.RECORDED, kind=VisitKind.GRID, short=True)
+    life.refused(VisitMayNotOrder, order_rectification, ordering(life), TWO, **LEDGER, visit=told)
+    expert = registered(visit_kind=VisitKind.EXPERT)
+    life.refused(VisitMissing, order_rectification, ordering(life, visit=None), TWO)
+    expert.refused(VisitMayNotOrder, order_rectification, ordering(life, visit=None), TWO, **LEDGER)
+    bare = registered(visit_kind=None)
+    bare.refused(VisitMissing, order_rectification, ordering(life, visit=None), TWO, **LEDGER)
 
 
 def test_a_major_hazard_is_not_ordered_but_planned():

@@ -1,12 +1,13 @@
 """应办事项 · What is owed by when and by whom; how it stands against the clock."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from contracts.terms import Owing, Side, Timeliness
 from contracts.values import Source, VisitKind
-from given.deadlines import agreed, ordered_from_service, over, requested, served
+from given.deadlines import agreed, missed, ordered_from_service, over, requested, served
 from given.lives import (
     asked,
     captured,
@@ -22,12 +23,14 @@ from given.lives import (
     submitted,
     verified,
 )
-from given.story import DPO, ENT_S, GRID, POLICY, Life
+from given.story import DPO, ENT_S, GRID, POLICY, TWO, Life
 from given.supervised import listed
 from services.hazard.calendar import end_of
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.lifecycle.owing import Owed, owed, timeliness
 from services.hazard.lifecycle.planning import RequirePlan, require_plan
-from services.hazard.lifecycle.reporting import SubmitHazard, submit_hazard
+from services.hazard.lifecycle.powers import AQF_41, AQF_69
+from services.hazard.lifecycle.reporting import ConfirmHazard, SubmitHazard, confirm_hazard, submit_hazard
 from services.hazard.occasion import DateInvalid
 
 
@@ -74,6 +77,48 @@ def test_what_is_due_first_comes_first_and_has_a_basis():
 
     assert sorted(owes, key=lambda one: one.due) == list(owes)
     assert all(one.basis and one.version for one in owes)
+
+
+@pytest.mark.parametrize(
+    ("life", "what", "basis"),
+    [
+        (pending, Owing.CONFIRMATION, "待核实办理时限"),
+        (plan_required, Owing.PLAN, AQF_41),
+        (ordered, Owing.RECTIFICATION, AQF_41),
+        (ordered_from_service, Owing.SERVICE, "责令整改文书送达时限"),
+        (listed, Owing.PROGRESS, "挂牌督办：至少每季度报告一次进展"),
+        (offered, Owing.TRANSFER_ANSWER, AQF_69),
+        (requested, Owing.EXTENSION_ANSWER, "延期申请答复时限"),
+        (submitted, Owing.REINSPECTION, "复查时限"),
+    ],
+)
+def test_what_is_owed_says_on_which_basis(life, what, basis):
+    assert [one.basis for one in owing(life()) if one.what is what] == [basis]
+
+
+def test_what_the_timer_records_names_the_version_that_set_it():
+    for life in (pending(), plan_required(), ordered(), ordered_from_service(), submitted()):
+        assert [one.version for one in owing(life)] == [life.hazard.version]
+    assert [one.version for one in owing(listed()) if one.what is Owing.PROGRESS] == [0]
+
+
+def test_a_find_is_confirmed_by_the_hour_and_then_owed_no_more():
+    life = pending()
+    (one,) = owing(life)
+
+    assert one.due == life.events[1].due
+    assert owing(life.when(confirm_hazard, ConfirmHazard(), TWO)) == ()
+
+
+def test_what_was_missed_or_is_provisional_says_so():
+    (kept,) = owing(ordered())
+    (late,) = owing(missed())
+    major_plan = replace(plan_required(), calendar=replace(read_calendar(), published=2025))
+    assert (kept.missed, late.missed, kept.provisional, late.provisional) == (False, True, False, False)
+
+    guess = major().when(require_plan, RequirePlan(), DPO, calendar=major_plan.calendar)
+    (one,) = owing(guess)
+    assert one.provisional is guess.hazard.terms.plan.counted.provisional
 
 
 def test_an_overdue_report_of_progress_makes_no_rectification_overdue():

@@ -9,7 +9,7 @@ from contracts.limits import LimitUnit
 from contracts.terms import Owing
 from contracts.values import Status
 from given.deadlines import SERVED, SYS, missed, ordered_from_service, requested, served
-from given.lives import plan_accepted, plan_required, submitted
+from given.lives import ordered, plan_accepted, plan_required, submitted, verified
 from given.story import TWO, Life
 from services.hazard.calendar.reading import read_calendar
 from services.hazard.lifecycle.serving import serve_notice
@@ -19,10 +19,12 @@ from services.hazard.lifecycle.timing import (
     NotProvisional,
     RecomputeDeadline,
     StillUnpublished,
+    may_recompute,
     recompute_deadline,
     term_of,
 )
 from services.hazard.policy import DayLimit
+from services.hazard.refused import MayNot
 
 PUBLISHED = read_calendar()
 UNPUBLISHED = replace(
@@ -133,3 +135,34 @@ def special() -> Life:
     life = ordered_from_service()
     life = replace(life, hazard=replace(life.hazard, category="B02"), calendar=UNPUBLISHED)
     return submitted(life)
+
+
+def test_the_timer_is_told_when_something_is_to_be_counted_anew():
+    life = guessed()
+
+    may_recompute(life.hazard, life.occasion(SYS))
+    for other, refusal in (
+        (ordered(), NotProvisional),
+        (ordered_from_service(), DeadlineMoved),
+        (verified(), NotAtThisStage),
+    ):
+        with pytest.raises(refusal) as told:
+            may_recompute(other.hazard, other.occasion(SYS))
+    assert "不能重新计算期限；该操作只适用于「待治理方案」、「整改中」、「待复查」" in told.value.detail
+    with pytest.raises(MayNot):
+        may_recompute(life.hazard, life.occasion(TWO))
+
+
+def test_one_provisional_date_of_several_is_enough():
+    life = requested(replace(plan_accepted().later(30), calendar=replace(UNPUBLISHED, off=frozenset())))
+
+    assert not life.hazard.terms.rectification.provisional
+    may_recompute(life.hazard, life.occasion(SYS))
+
+
+def test_a_date_counted_anew_still_says_how_it_was_counted():
+    life = replace(guessed(), calendar=PUBLISHED)
+    before = life.hazard.terms.rectification.counted
+    after = life.when(recompute_deadline, recompute(life), SYS).hazard.terms.rectification.counted
+
+    assert (before.limit, before.since, after.provisional) == (after.limit, after.since, False)

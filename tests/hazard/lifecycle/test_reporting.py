@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.values import Coordinates, Role, Source, Status, Track, VisitKind, Waiver
-from given.lives import captured, capturing, ordered, registered, self_found, verified
+from given.lives import captured, capturing, ordered, ordering, registered, self_found, verified
 from given.story import (
     DPO,
     ENT_M,
@@ -16,12 +16,14 @@ from given.story import (
     GRID,
     LEDGER,
     PHOTO,
+    POLICY,
     TWL,
     TWN,
     TWO,
     Life,
 )
 from services.hazard.lifecycle.judging import UnknownCategory
+from services.hazard.lifecycle.ordering import order_rectification
 from services.hazard.lifecycle.reporting import (
     ConfirmHazard,
     EnterpriseNotOperating,
@@ -246,3 +248,16 @@ def test_a_ledger_row_may_be_months_old():
     life = Life().when(capture_hazard, capturing(), TWO, now=Life().at + timedelta(days=200), **LEDGER)
 
     assert life.hazard.status is Status.DRAFT
+
+
+def test_what_was_never_captured_is_nowhere():
+    told = Life().refused(NotAtThisStage, submit_hazard, SubmitHazard(), TWO)
+
+    assert told == "隐患处于「未建立」，不能上报；该操作只适用于「草稿」"
+
+
+def test_an_order_takes_what_the_enterprise_found_off_its_own_track():
+    life = self_found()
+    ordered_to = life.when(order_rectification, ordering(life), TWO)
+
+    assert (life.hazard.track(POLICY), ordered_to.hazard.track(POLICY)) == (Track.ENTERPRISE, Track.AUTHORITY)

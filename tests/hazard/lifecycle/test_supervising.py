@@ -1,5 +1,6 @@
 """挂牌督办 · Listing, quarterly progress, acceptance and delisting, and what a listing forbids."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -33,6 +34,7 @@ from given.supervised import (
     listed,
     listing,
 )
+from services.hazard.calendar.reading import read_calendar
 from services.hazard.lifecycle.closing import CloseHazard, close_hazard
 from services.hazard.lifecycle.holding import NotTheLister
 from services.hazard.lifecycle.planning import AcceptPlan, FilePlan, accept_plan, file_plan
@@ -347,3 +349,21 @@ def test_a_listing_does_not_hinder_the_plan():
     assert life.hazard.status is Status.REGISTERED
 
     life.refused(NotAtThisStage, file_plan, FilePlan(plan=PLAN), ENT_M)
+
+
+def test_the_day_on_which_progress_is_due_is_not_yet_overdue():
+    life = listed(major_submitted())
+    last = life.later((life.hazard.supervision.progress_due - day(life, 0)).days)
+
+    assert last.when(request_acceptance, ASK_ACCEPTANCE, ENT_M).events
+    last.later(1).refused(ProgressOverdue, request_acceptance, ASK_ACCEPTANCE, ENT_M)
+
+
+def test_a_quarter_that_ends_on_a_day_off_is_reported_on_the_working_day_before():
+    for today, due in ((date(2026, 8, 3), date(2026, 9, 30)), (date(2026, 10, 8), date(2026, 12, 31))):
+        life = major()
+        life = life.later((today - day(life, 0)).days)
+        assert listed(life).events[0].progress_due == due
+    calendar = replace(read_calendar(), off=read_calendar().off | {date(2026, 6, 30), date(2026, 6, 29)})
+    life = replace(major(), calendar=calendar)
+    assert listed(life).events[0].progress_due == date(2026, 6, 26)

@@ -15,7 +15,7 @@ from given.deadlines import (
     ordered_from_service,
     over,
 )
-from given.lives import asked, day, ordered, self_found, submitted, submitting
+from given.lives import asked, day, ordered, self_found, submitted, submitting, verified
 from given.story import ENT_S, ENT_S2, PHOTO, TWL, TWO
 from services.hazard.lifecycle.extending import grant_extension
 from services.hazard.lifecycle.rectifying import submit_rectification
@@ -27,6 +27,7 @@ from services.hazard.lifecycle.timing import (
     NotYetOver,
     RecomputeDeadline,
     RecordDeadlineMissed,
+    may_miss,
     recompute_deadline,
     record_deadline_missed,
 )
@@ -150,3 +151,36 @@ def test_a_new_round_has_a_deadline_of_its_own():
 
     assert (2, life.hazard.version) == (life.hazard.round, life.hazard.terms.rectification.version)
     assert ["hazard.deadline-missed"] == missed(life).types
+
+
+def test_a_deadline_is_missed_from_midnight_on():
+    life = over(ordered())
+    midnight = life.at - timedelta(seconds=1)
+
+    assert life.when(record_deadline_missed, missing(life), SYS, at=midnight, now=midnight).events
+
+
+def test_the_timer_is_told_when_something_is_to_be_recorded():
+    rectifying, waiting = over(ordered()), over(submitted(), Owing.REINSPECTION)
+
+    for life in (rectifying, waiting):
+        may_miss(life.hazard, life.occasion(SYS))
+    for life, refusal in (
+        (ordered(), NotYetOver),
+        (submitted(), NotYetOver),
+        (missed(), AlreadyMissed),
+        (ordered_from_service(), DeadlineMoved),
+        (verified(), NotAtThisStage),
+    ):
+        with pytest.raises(refusal):
+            may_miss(life.hazard, life.occasion(SYS))
+    with pytest.raises(MayNot):
+        may_miss(rectifying.hazard, rectifying.occasion(TWO))
+
+
+def test_what_waits_for_nothing_is_told_which_stages_the_timer_looks_at():
+    life = verified()
+    with pytest.raises(NotAtThisStage) as told:
+        may_miss(life.hazard, life.occasion(SYS))
+
+    assert "不能记录逾期；该操作只适用于「整改中」、「待复查」" in told.value.detail

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.values import ReinspectionMode, Status
+from contracts.values import ReinspectionMode, Status, Track, Waiver
 from given.lives import (
     MAJOR_PASS,
     asked,
@@ -19,8 +19,10 @@ from given.lives import (
     submitting,
     verified,
 )
-from given.story import DPL, DPO, ENT_M, ENT_S, ENT_S2, EXP, PHOTO, POLICY, TWN, TWO, Life
+from given.story import DPL, DPO, ENT_M, ENT_S, ENT_S2, EXP, LEDGER, PHOTO, POLICY, TWN, TWO, Life
+from given.supervised import own_measure
 from services.hazard.lifecycle.closing import CloseHazard, ReopenHazard, close_hazard, reopen_hazard
+from services.hazard.lifecycle.measuring import impose_interim_measure
 from services.hazard.lifecycle.planning import WaivePlan, waive_plan
 from services.hazard.lifecycle.rectifying import (
     FixOnSpot,
@@ -144,7 +146,8 @@ def test_a_submission_begins_the_looking_anew():
 def test_who_has_to_put_it_right_does_not_come_along_to_look():
     companion = Reinspect(result="pass", photos=(PHOTO,), others=("p-boss",))
 
-    submitted().refused(EnterpriseMayNotReinspect, reinspect, companion, TWO)
+    told = submitted().refused(EnterpriseMayNotReinspect, reinspect, companion, TWO)
+    assert told == "复查人员不得是该企业的人员"
     own = submitted(asked(self_found(), ENT_S), ENT_S)
     assert own.when(reinspect, companion, ENT_S2).hazard.status is Status.VERIFIED
 
@@ -193,3 +196,47 @@ def test_a_draft_is_completed_when_it_is_submitted():
     (event, _) = life.when(submit_hazard, ask, TWO).events
 
     assert (event.place, event.photos) == ("3号车间", (PHOTO,))
+
+
+AUTO_CLOSE = POLICY.model_copy(
+    update={"powers": POLICY.powers.model_copy(update={"general_auto_close": True})}
+)
+
+
+def test_where_policy_closes_at_once_an_enterprises_own_measure_does_not_hinder_it():
+    life = submitted().when(impose_interim_measure, own_measure(), ENT_S)
+    passed = Reinspect(result="pass", photos=(PHOTO,))
+
+    closed_at_once = life.when(reinspect, passed, TWO, policy=AUTO_CLOSE)
+    assert closed_at_once.types == ["hazard.reinspection-passed", "hazard.closed"]
+    assert closed_at_once.events[1].track is Track.AUTHORITY
+
+
+def test_what_closes_at_once_closes_on_its_own_track():
+    life = submitted(asked(self_found(), ENT_S), ENT_S)
+
+    closed_at_once = life.when(
+        reinspect, Reinspect(result="pass", photos=(PHOTO,)), ENT_S2, policy=AUTO_CLOSE
+    )
+    assert closed_at_once.events[1].track is Track.ENTERPRISE
+
+
+def test_a_ledgers_failure_may_lack_its_photograph_and_says_so():
+    life = submitted()
+    bare = failing(life, 5).model_copy(update={"photos": ()})
+
+    assert life.when(reinspect, bare, TWO, **LEDGER).events[0].waived == (Waiver.PHOTOS,)
+    assert life.when(reinspect, failing(life, 5), TWO).events[0].photos == (PHOTO,)
+
+
+def test_a_ledgers_re_inspection_without_a_photograph_counts_as_one_with_it():
+    life = submitted().when(reinspect, Reinspect(result="pass"), TWO, **LEDGER)
+
+    assert life.events[0].waived == (Waiver.PHOTOS,)
+    assert life.when(close_hazard, CLOSE, TWN).hazard.status is Status.CLOSED
+
+
+def test_a_general_re_inspection_of_a_ledger_waives_no_certificates():
+    life = submitted().when(reinspect, Reinspect(result="pass", photos=(PHOTO,)), TWO, **LEDGER)
+
+    assert life.events[0].waived == ()

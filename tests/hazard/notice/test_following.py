@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.notice import ItemState, NoticeState
 from contracts.values import Status
 from given.lives import day, ordered
-from given.papers import NOTICE, NUMBER, Paper, key, number
+from given.notice_story import NOTICE, NUMBER, Paper, key, number
 from given.story import TWO
 from services.hazard.lifecycle.ordering import (
     NoticeNotOpen,
@@ -115,8 +115,6 @@ def ordering(**more) -> OrderRectification:
     fields = {
         "notice_id": NOTICE,
         "responsible": "p-boss",
-        "visit_kind": "ADMIN",
-        "certificates": ("33011100123", "33011100124"),
     }
     return OrderRectification(**{**fields, **more})
 
@@ -126,7 +124,7 @@ def test_an_order_under_a_notice_is_refused_what_the_notice_does_not_say():
     life = paper.hazards[key(0)]
     numbered = paper.numbered().notice
     today = life.occasion(TWO).today
-    for more in ({"deadline": today}, {"notice": "另一号"}, {"visit_kind": "JOINT"}):
+    for more in ({"deadline": today}, {"notice": "另一号"}, {"visit": key(9)}):
         life.refused(TermOfItsNotice, order_rectification, ordering(**more), TWO, notice=numbered)
     life.refused(NoticeNotOpen, order_rectification, ordering(), TWO, notice=paper.notice)
     life.refused(NoticeNotOpen, order_rectification, ordering(), TWO, notice=IN_FORCE.notice)

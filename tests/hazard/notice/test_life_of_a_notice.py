@@ -9,11 +9,12 @@ from contracts.notice import ItemState, NoticeState
 from contracts.terms import ServiceMethod
 from contracts.values import Role, SealedText, VisitKind
 from given.lives import major, ordered, verified
-from given.papers import DIRECT, DRAWN, VISITED, Paper, drafting, key, waiting
+from given.notice_story import DIRECT, DRAWN, VISITED, Paper, drafting, key, waiting
 from given.story import DPL, ENF, ENT_S, OTHER_PHOTO, PHOTO, TWL, TWO
-from services.hazard.lifecycle.ordering import PlanNeeded, VisitMayNotOrder
+from services.hazard.lifecycle.ordering import PlanNeeded
 from services.hazard.lifecycle.rectifying import FixOnSpot, fix_on_spot
 from services.hazard.lifecycle.serving import RefusalNotReported
+from services.hazard.lifecycle.visit_behind import VisitMayNotOrder
 from services.hazard.notice.drafting import (
     NothingToOrder,
     NotOfThisVisit,

@@ -1,11 +1,12 @@
 """定级与责令 · What people ask while it is decided what it is, who puts it right, and by when."""
 
-from contracts.values import CauseClass, Level, UrgeChannel, VisitKind
+from contracts.values import CauseClass, Level, UrgeChannel
 from lives.asks.extending import day_limit
 from lives.asks.reporting import category
 from lives.choosing import Choose
 from lives.life import Life
 from lives.people import Person
+from lives.visits import visit_for
 from lives.way import FIRM, OFFICE, OPEN, UNDONE, R, S, Way
 from services.hazard.lifecycle.classifying import ClassifyHazard, UpgradeToMajor
 from services.hazard.lifecycle.ordering import (
@@ -17,7 +18,6 @@ from services.hazard.lifecycle.ordering import (
 )
 
 UNKNOWN = "工贸99号令-1(1)"
-ORDERING = (VisitKind.ADMIN, VisitKind.ENTRUSTED, VisitKind.JOINT, VisitKind.CASE)
 
 
 def clause(choose: Choose, life: Life) -> str:
@@ -48,17 +48,14 @@ def advise_rectification(choose: Choose, who: Person, life: Life) -> AdviseRecti
 
 
 def order_rectification(choose: Choose, who: Person, life: Life) -> OrderRectification:
-    others, certificates = choose.team(who)
     dated = choose.chance(50)
     deadline = choose.day(life.today, 1, life.policy.limits.general_max_days)
     return OrderRectification(
         deadline=deadline if dated is not choose.slip() else None,
         from_service=None if dated else day_limit(choose),
         responsible=choose.of_firm(),
-        visit_kind=choose.one(tuple(VisitKind) if choose.slip() else ORDERING),
+        visit=choose.needed(visit_for(choose, who, life.today)),
         notice=choose.needed("余应急责改〔2026〕12号"),
-        certificates=certificates,
-        others=others if choose.chance(70) else (),
     )
 
 
