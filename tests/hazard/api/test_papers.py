@@ -248,7 +248,8 @@ async def test_a_void_notice_is_printed_no_more(desk, officer, people, notice):
 
     assert "真实，但所属的指令书已作废" in (await looked_up(desk, paper)).text
 
-    problem(await desk.post("papers", order(notice[0]), officer), 409, "nothing-to-print")
+    again = order(notice[0]) | {"reason": "重新打印"}
+    problem(await desk.post("papers", again, officer), 409, "nothing-to-print")
 
 
 async def test_what_was_not_ordered_stands_in_no_order(desk, officer, people, visit_with_find):
