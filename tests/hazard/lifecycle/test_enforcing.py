@@ -311,3 +311,9 @@ def test_the_timer_is_told_of_a_second_failure_that_is_not_overdue() -> None:
     proposed = twice.when(propose_penalty, ProposePenalty(reason=P.SECOND_FAIL), SYS)
     with pytest.raises(NotOverdue):
         may(proposed, SYS)
+
+
+def test_what_waits_for_its_re_inspection_is_not_overdue() -> None:
+    life = submitted().later(60)
+
+    life.refused(NotOverdue, propose_penalty, ProposePenalty(reason=P.OVERDUE), TWO)

@@ -206,3 +206,14 @@ def test_people_need_no_rung() -> None:
     with pytest.raises(AlreadyEscalated) as told:
         may(top, TWO)
     assert "安委办" in told.value.detail
+
+
+def test_the_timer_is_told_of_the_rung_that_comes_first_whichever_it_is() -> None:
+    ladder = POLICY.ladder.model_copy(update={"leader_days": 9})
+    life = past(ordered(), 7)
+
+    may_escalate(life.hazard, life.occasion(SYS, policy=POLICY.model_copy(update={"ladder": ladder})))
+
+
+def test_only_what_is_overdue_names_the_deadline() -> None:
+    assert ordered().when(escalate_to_department, REFUSED, TWO).events[0].deadline is None

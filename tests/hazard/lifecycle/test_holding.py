@@ -72,6 +72,14 @@ def test_a_refusal_tells_the_rule_and_what_may_be_done_instead(who, instead):
     assert proposes(ROW, occasion) is (who in (EXP, TWN))
 
 
+def test_a_proposal_goes_to_whom_it_may_concern_where_nobody_simply_decides():
+    owned = power("看", "无", own=(Role.ENT_S,), propose=(Role.EXP,))
+
+    with pytest.raises(MayNot) as told:
+        check(owned, registered().occasion(EXP))
+    assert told.value.detail == "专家无权看（无）；可以提出建议，由有权单位决定"
+
+
 def test_who_decides_does_not_propose():
     both = power("看", "无", Role.EXP, propose=(Role.EXP,))
 

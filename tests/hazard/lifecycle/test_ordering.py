@@ -34,6 +34,7 @@ from services.hazard.lifecycle.ordering import (
     urge_rectification,
 )
 from services.hazard.lifecycle.powers import TooFewOfficers, TownOutsidePowers
+from services.hazard.lifecycle.state import NotAtThisStage
 from services.hazard.lifecycle.visit_behind import (
     NotOfTheVisit,
     VisitMayNotOrder,
@@ -281,3 +282,26 @@ def test_grid_and_enterprise_do_not_classify():
     for who in (GRID, ENT_S, TWL):
         registered().refused(MayNot, classify_hazard, MAJOR, who)
     assert registered(source=Source.SUPERVISION).when(classify_hazard, MAJOR, DPL).hazard.level is Level.MAJOR
+
+
+def test_a_deadline_may_lie_on_the_last_day_of_the_policy():
+    life = registered()
+    last = ordering(life, deadline=day(life, POLICY.limits.general_max_days))
+
+    assert life.when(order_rectification, last, TWO).hazard.deadline == last.deadline
+
+
+def test_what_is_ordered_is_not_ordered_again():
+    life = ordered()
+
+    told = life.refused(NotAtThisStage, order_rectification, ordering(life), TWO)
+    assert told == "隐患处于「整改中」，不能责令整改；该操作只适用于「已登记」"
+
+
+def test_a_ledgers_order_of_an_officer_without_a_certificate_says_what_it_lacks():
+    life, uncertified = registered(), {**TWO, "certificate": None}
+    bare = ordering(life, certificates=())
+
+    (event,) = life.when(order_rectification, bare, uncertified, **LEDGER).events
+    assert (event.waived, event.evidence) == ((Waiver.CERTIFICATES,), "ledger")
+    assert ordered().events[0].evidence == "documents"

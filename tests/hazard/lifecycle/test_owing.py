@@ -31,6 +31,7 @@ from services.hazard.lifecycle.owing import Owed, owed, timeliness
 from services.hazard.lifecycle.planning import RequirePlan, require_plan
 from services.hazard.lifecycle.powers import AQF_41, AQF_69
 from services.hazard.lifecycle.reporting import ConfirmHazard, SubmitHazard, confirm_hazard, submit_hazard
+from services.hazard.lifecycle.state import NotAtThisStage
 from services.hazard.occasion import DateInvalid
 
 
@@ -171,3 +172,18 @@ def test_a_plan_is_due_within_the_longest_term_of_a_major_hazard():
 
     life.refused(DateInvalid, require_plan, far, DPO)
     assert life.when(require_plan, RequirePlan(plan_due=day(life, 365)), DPO).events
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+def test_a_plan_is_due_after_the_day_it_is_asked_for(days):
+    life = major()
+
+    told = life.refused(DateInvalid, require_plan, RequirePlan(plan_due=day(life, days)), DPO)
+    assert told == "备案期限须晚于 2026-06-03"
+    assert life.when(require_plan, RequirePlan(plan_due=day(life, 1)), DPO).events[0].counted is None
+
+
+def test_a_plan_is_asked_for_once():
+    told = plan_required().refused(NotAtThisStage, require_plan, RequirePlan(), DPO)
+
+    assert "不能要求治理方案" in told

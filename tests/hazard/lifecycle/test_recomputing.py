@@ -166,3 +166,11 @@ def test_a_date_counted_anew_still_says_how_it_was_counted():
     after = life.when(recompute_deadline, recompute(life), SYS).hazard.terms.rectification.counted
 
     assert (before.limit, before.since, after.provisional) == (after.limit, after.since, False)
+
+
+def test_what_is_not_served_yet_has_no_deadline_to_count_anew():
+    life = ordered_from_service()
+
+    with pytest.raises(DeadlineMoved) as told:
+        may_recompute(life.hazard, life.occasion(SYS))
+    assert told.value.detail == "整改期限尚未起算，或已不再计算"

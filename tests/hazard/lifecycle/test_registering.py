@@ -214,3 +214,10 @@ def test_what_was_filled_in_when_submitting_is_what_the_record_says():
 
     hazard = life.when(submit_hazard, ask, TWO).hazard
     assert (hazard.place, hazard.category, hazard.description) == ("仓库", "B01", "通道堵塞")
+
+
+def test_what_was_registered_nowhere_is_still_held_nowhere():
+    life = Life().when(capture_hazard, capturing(), TWO, division=None)
+    life = life.when(submit_hazard, SubmitHazard(), TWO, division=None)
+
+    assert (life.hazard.division, life.hazard.holder) == ("", Holder(division=NOWHERE))

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from contracts.regions import SupervisionLevel, SupervisionState
-from contracts.values import Status
+from contracts.values import Status, Waiver
 from given.lives import (
     MAJOR_PASS,
     PLAN,
@@ -20,7 +20,7 @@ from given.lives import (
     plan_filed,
     registered,
 )
-from given.story import DPL, DPO, DPO2, ENT_M, ENT_S, EXP, GRID, PHOTO, TWL, TWN, TWO, Life
+from given.story import DPL, DPO, DPO2, ENT_M, ENT_S, EXP, GRID, LEDGER, PHOTO, TWL, TWN, TWO, Life
 from given.supervised import (
     ACCEPT,
     ASK_ACCEPTANCE,
@@ -367,3 +367,19 @@ def test_a_quarter_that_ends_on_a_day_off_is_reported_on_the_working_day_before(
     calendar = replace(read_calendar(), off=read_calendar().off | {date(2026, 6, 30), date(2026, 6, 29)})
     life = replace(major(), calendar=calendar)
     assert listed(life).events[0].progress_due == date(2026, 6, 26)
+
+
+def test_what_left_the_list_is_no_longer_bound_by_its_deadline():
+    life = listed(plan_filed(), deadline=day(plan_filed(), 30))
+    ask = AcceptPlan(deadline=day(life, 40), responsible="p-boss", warning_sign=PHOTO)
+    life.refused(DateInvalid, accept_plan, ask, DPO)
+    off = replace(life.hazard.supervision, state=SupervisionState.DELISTED)
+
+    assert replace(life, hazard=replace(life.hazard, supervision=off)).when(accept_plan, ask, DPO).events
+
+
+def test_a_ledgers_plan_may_lack_the_photograph_of_its_sign_and_says_so():
+    life = plan_filed()
+    ask = AcceptPlan(deadline=day(life, 40), responsible="p-boss")
+
+    assert life.when(accept_plan, ask, DPO, **LEDGER).events[0].waived == (Waiver.WARNING_SIGN,)

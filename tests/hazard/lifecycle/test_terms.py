@@ -1,5 +1,8 @@
 """期限 · Which dates run beside the status after each step, and which version of the record set them."""
 
+from dataclasses import replace
+from datetime import date
+
 from contracts.terms import ExtensionState
 from contracts.values import Status
 from given.deadlines import (
@@ -15,9 +18,11 @@ from given.deadlines import (
 from given.lives import (
     asked,
     captured,
+    capturing,
     day,
     major_submitted,
     ordered,
+    ordering,
     plan_accepted,
     plan_filed,
     plan_required,
@@ -27,7 +32,7 @@ from given.lives import (
     submitting,
     verified,
 )
-from given.story import DPL, ENT_M, ENT_S, GRID, PHOTO, TWL, TWO
+from given.story import DPL, DPO, ENT_M, ENT_S, GRID, LEDGER, PHOTO, START, TWL, TWO, Life
 from services.hazard.lifecycle.classifying import (
     DowngradeToGeneral,
     UpgradeToMajor,
@@ -35,9 +40,11 @@ from services.hazard.lifecycle.classifying import (
     upgrade_to_major,
 )
 from services.hazard.lifecycle.extending import grant_extension, request_extension
+from services.hazard.lifecycle.ordering import order_rectification
+from services.hazard.lifecycle.planning import FilePlan, WaivePlan, file_plan, waive_plan
 from services.hazard.lifecycle.rectifying import FixOnSpot, fix_on_spot, submit_rectification
 from services.hazard.lifecycle.reinspecting import Reinspect, reinspect
-from services.hazard.lifecycle.reporting import SubmitHazard, submit_hazard
+from services.hazard.lifecycle.reporting import SubmitHazard, capture_hazard, submit_hazard
 from services.hazard.lifecycle.terms import NO_NOTICE, NO_TERM, NO_TERMS, Extension, Notice, Term
 
 NOTICE = "余应急责改〔2026〕12号"
@@ -150,6 +157,13 @@ def test_an_upgrade_lets_the_old_date_go_and_a_downgrade_the_plans():
     ask = DowngradeToGeneral(proposed_by="p-dpo", reason="不符合判定条款", evidence=(PHOTO,))
     down = plan_accepted().when(downgrade_to_general, ask, DPL).hazard
     assert (down.status, down.terms.rectification) == (Status.REGISTERED, NO_TERM)
+    assert (down.deadline, down.first_length, down.plan, down.plan_filed) == (None, None, None, False)
+    waived = plan_required().when(waive_plan, WaivePlan(reason="当场消除", photos=(PHOTO,)), DPO)
+    assert waived.hazard.plan_waived
+    assert waived.when(downgrade_to_general, ask, DPL).hazard.plan_waived is False
+    lacking = plan_required().when(file_plan, FilePlan(), ENT_M, **LEDGER)
+    assert lacking.hazard.plan_content_waived
+    assert lacking.when(downgrade_to_general, ask, DPL).hazard.plan_content_waived is False
 
 
 def test_an_extension_granted_is_a_version_of_the_date_and_leaves_the_beginning():
@@ -189,3 +203,20 @@ def test_a_new_deadline_leaves_no_application():
     life = failed(submitted(life))
 
     assert life.hazard.extension == Extension(granted=1)
+
+
+def test_days_are_counted_by_the_day_in_shanghai():
+    night = START.replace(hour=17)  # an hour after midnight there
+    life = replace(Life(), at=night).when(capture_hazard, capturing(), TWO)
+    life = life.when(submit_hazard, SubmitHazard(), TWO)
+    ask = ordering(life, deadline=date(2026, 6, 14))
+    hazard = life.when(order_rectification, ask, TWO).hazard
+
+    assert hazard.registered_on == hazard.notice.ordered_on == date(2026, 6, 4)
+    assert hazard.first_length == 10
+
+
+def test_what_the_timer_says_is_no_step_that_others_have_to_follow():
+    before, after = ordered(), missed()
+
+    assert after.hazard.last_at == before.hazard.last_at

@@ -21,6 +21,7 @@ from services.hazard.lifecycle.extending import grant_extension
 from services.hazard.lifecycle.rectifying import submit_rectification
 from services.hazard.lifecycle.reinspecting import Reinspect, reinspect
 from services.hazard.lifecycle.state import NotAtThisStage
+from services.hazard.lifecycle.terms import NO_TERM
 from services.hazard.lifecycle.timing import (
     AlreadyMissed,
     DeadlineMoved,
@@ -30,6 +31,7 @@ from services.hazard.lifecycle.timing import (
     may_miss,
     recompute_deadline,
     record_deadline_missed,
+    term_of,
 )
 from services.hazard.refused import MayNot
 
@@ -184,3 +186,7 @@ def test_what_waits_for_nothing_is_told_which_stages_the_timer_looks_at():
         may_miss(life.hazard, life.occasion(SYS))
 
     assert "不能记录逾期；该操作只适用于「整改中」、「待复查」" in told.value.detail
+
+
+def test_what_the_timer_does_not_record_has_no_term():
+    assert term_of(ordered().hazard, Owing.SERVICE) == NO_TERM

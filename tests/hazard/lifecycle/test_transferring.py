@@ -145,6 +145,7 @@ def test_an_answer_after_the_last_day_is_taken_and_told(days: int, late: bool) -
 def test_a_return_leaves_the_holder_and_the_second_goes_to_the_committee() -> None:
     once, twice = given_back(), at_committee()
 
+    assert once.hazard.transfer.state is TransferState.RETURNED
     assert (once.hazard.holder, once.events[0].to_committee, once.events[0].returns) == (PLACE, False, 1)
     assert (twice.hazard.holder, twice.events[0].to_committee, twice.events[0].returns) == (PLACE, True, 2)
     twice.refused(CommitteeDecides, transfer_hazard, transferring(), TWO)

@@ -1,10 +1,13 @@
 """留下什么 · What a step leaves in the state for the steps that follow, and how far its dates may reach."""
 
+from dataclasses import replace
+
 import pytest
 
-from contracts.values import ReinspectionMode, Status, Track, Waiver
+from contracts.values import PlanItem, ReinspectionMode, Status, Track, Waiver
 from given.lives import (
     MAJOR_PASS,
+    PLAN,
     asked,
     captured,
     day,
@@ -23,7 +26,7 @@ from given.story import DPL, DPO, ENT_M, ENT_S, ENT_S2, EXP, LEDGER, PHOTO, POLI
 from given.supervised import own_measure
 from services.hazard.lifecycle.closing import CloseHazard, ReopenHazard, close_hazard, reopen_hazard
 from services.hazard.lifecycle.measuring import impose_interim_measure
-from services.hazard.lifecycle.planning import WaivePlan, waive_plan
+from services.hazard.lifecycle.planning import NotFiveInPlace, WaivePlan, waive_plan
 from services.hazard.lifecycle.rectifying import (
     FixOnSpot,
     ReportProgress,
@@ -240,3 +243,13 @@ def test_a_general_re_inspection_of_a_ledger_waives_no_certificates():
     life = submitted().when(reinspect, Reinspect(result="pass", photos=(PHOTO,)), TWO, **LEDGER)
 
     assert life.events[0].waived == ()
+
+
+@pytest.mark.parametrize(
+    "plan", [None, PLAN.model_copy(update={"funds": PlanItem(in_place=False, content="未落实")})]
+)
+def test_a_major_hazard_is_not_closed_without_its_five_in_place(plan):
+    life = major_verified()
+    life = replace(life, hazard=replace(life.hazard, plan=plan))
+
+    life.refused(NotFiveInPlace, close_hazard, CLOSE, DPL)
