@@ -176,7 +176,7 @@ def corrected(before: Answered, one: AnswerItem, occasion: Occasion) -> str | No
     if hazard.status is not Status.DRAFT:
         where = hazard.number or "草稿已上报"
         raise AnswerStands(
-            f"由检查项「{one.item}」记录的隐患（{where}）已在办理，请先作废或者认定该隐患，再更正结论"
+            f"由检查项「{one.item}」记录的隐患「{where}」已在办理，请先作废或者认定该隐患，再更正结论"
         )
     return before.hazard
 
