@@ -163,11 +163,9 @@ def test_a_witness_whose_certificate_has_expired_witnesses_nothing():
 
 
 def test_several_numbers_that_are_nobodys_are_named_one_by_one():
-    told = order_refused(
-        CertificateNotOwn,
-        BOTH,
-        certificates=("33011100123", "33011100124", "33011100777", "33011100666"),
-    )
+    several = ("33011199001", "33011199002", "33011100777", "33011100666")
+    claimed = MAJOR_PASS.model_copy(update={"certificates": several})
+    told = major_submitted().refused(CertificateNotOwn, reinspect, claimed, DPO, on_record=major_record())
 
     assert "33011100666、33011100777" in told
 

@@ -300,7 +300,7 @@ def test_what_is_ordered_is_not_ordered_again():
 
 def test_a_ledgers_order_of_an_officer_without_a_certificate_says_what_it_lacks():
     life, uncertified = registered(), {**TWO, "certificate": None}
-    bare = ordering(life, certificates=())
+    bare = ordering(life, visit=None)
 
     (event,) = life.when(order_rectification, bare, uncertified, **LEDGER).events
     assert (event.waived, event.evidence) == ((Waiver.CERTIFICATES,), "ledger")
