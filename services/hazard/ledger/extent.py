@@ -14,7 +14,9 @@ from dataclasses import dataclass
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and .xlsx with a password
 ZIP = b"PK\x03\x04"
 CHUNK = 1 << 20
-VALUED_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"(?:\s[^>]*)?(?<!/)>')
+VALUED_CELL = re.compile(
+    rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"(?:\s[^>]*)?(?<!/)>(?=[^<]|<[^/])'
+)
 
 
 class NotAWorkbook(ValueError):
@@ -78,12 +80,15 @@ def corner(packed: zipfile.ZipFile, name: str) -> tuple[int, int]:
 
 
 def chunks(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """分块 · A part of the archive in pieces that never cut a tag in two."""
+    """分块 · A part of the archive in pieces that never cut a tag in two, nor from what follows it.
+
+    The last tag of a piece comes again with the next one: whether a cell is empty is seen behind it.
+    """
     rest = b""
     with packed.open(name) as part:
         while piece := part.read(CHUNK):
             whole, cut, rest = (rest + piece).rpartition(b"<")
-            rest = cut + rest
+            rest = whole[whole.rfind(b"<") :] + cut + rest
             yield whole
     yield rest
 

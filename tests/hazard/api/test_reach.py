@@ -101,7 +101,7 @@ async def test_only_officers_record_an_administrative_inspection(desk, role: Rol
     body = {"enterprise": desk.enterprise, "visit_kind": "ADMIN", "visited_on": "2026-06-03", "finds": 0}
     who = desk.of_enterprise(role) if role is Role.ENT_S else desk.token(role)
 
-    problem(await desk.post("visits", body, who), 403, "may-not")
+    problem(await desk.post("visits", body, who), 403, "may-not-visit")
 
 
 async def test_a_landlord_sets_no_deadline_on_what_an_officer_found(desk):
