@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test property mutation crash setup format lock clean
+.PHONY: run test property mutation papers crash setup format lock clean
 
 run: setup ## 启动 · start the whole system with a township's ledger (LEDGER=台账.xlsx loads your own)
 	$(BIN)/hazard up $(if $(LEDGER),--ledger "$(LEDGER)",--sample)
@@ -14,7 +14,7 @@ test: setup ## 检验 · format, lint, types, import laws, tests
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 property: setup ## 性质检验 · keep the invariants through LIVES (5000) random lives; SEED repeats a run, a tenth of them is in make test
 	HAZARD_LIVES=$(or $(LIVES),5000) HAZARD_SEED=$(SEED) $(BIN)/pytest -s tests/lives
@@ -24,6 +24,9 @@ mutation: setup ## 变异检验 · change every rule of the lifecycle in turn; p
 	rm -rf mutants
 	$(BIN)/python tests/lives/mutation_run.py $(ONLY)
 	$(BIN)/python tests/lives/mutation_score.py
+
+papers: setup ## 文书重现 · make the papers of VISITS (100) visits again, elsewhere and on another day; a tenth of them is in make test
+	HAZARD_PAPER_VISITS=$(or $(VISITS),100) $(BIN)/pytest tests/hazard/api/test_papers_again.py
 
 crash: setup ## 崩溃检验 · kill everybody at random for SECONDS (60), as a SEED draws, and prove that nothing is lost
 	HAZARD_CRASH_SECONDS=$(or $(SECONDS),60) HAZARD_CRASH_SEED=$(SEED) $(BIN)/pytest -s tests/crash/test_crash.py

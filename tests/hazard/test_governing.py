@@ -196,6 +196,8 @@ async def test_every_decision_in_the_log_is_by_the_policy_that_stood_before_it(
 ):
     offices = [Office(log, clock, remembered) for remembered in (100, 100, 0)]
     firm = await offices[0].enterprise()
+    for office in offices:  # its visit, while the day stands still
+        office.of_enterprise[firm] = await office.visit(firm)
 
     async def find(office: Office) -> None:
         for _ in range(8):
