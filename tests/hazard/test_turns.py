@@ -40,7 +40,7 @@ async def test_a_turn_is_given_back_when_a_command_is_refused():
     try:
         async with turns.given_back():
             await turns.take(ONE)
-            raise LookupError  # noqa: TRY301
+            raise LookupError  # noqa: TRY301 — as a rule refuses, inside its turn
     except LookupError:
         pass
 
