@@ -8,22 +8,23 @@ import pytest
 from contracts.__main__ import FOLDER, schema_files, write
 from contracts.catalogue import BY_TYPE, dataschema, schema
 
+FILES = schema_files()
 COMMAND = "the schemas have changed: run `python -m contracts` and commit contracts/schemas"
 
 
-@pytest.mark.parametrize("name", schema_files())
+@pytest.mark.parametrize("name", FILES)
 def test_a_schema_file_is_what_the_class_says(name: str) -> None:
     file = FOLDER / name
 
-    assert schema_files()[name] == (file.read_text(encoding="utf-8") if file.exists() else ""), COMMAND
+    assert FILES[name] == (file.read_text(encoding="utf-8") if file.exists() else ""), COMMAND
 
 
 def test_there_is_no_schema_file_of_an_event_that_is_gone() -> None:
-    assert set(schema_files()) == {file.name for file in FOLDER.iterdir()}, COMMAND
+    assert set(FILES) == {file.name for file in FOLDER.iterdir()}, COMMAND
 
 
 def test_every_event_the_envelope_and_a_refusal_have_a_schema() -> None:
-    assert {"envelope.json", "problem.json", *(f"{name}.json" for name in BY_TYPE)} == set(schema_files())
+    assert {"envelope.json", "problem.json", *(f"{name}.json" for name in BY_TYPE)} == set(FILES)
 
 
 @pytest.mark.parametrize("name", BY_TYPE)
@@ -44,7 +45,7 @@ def test_writing_them_removes_what_is_stale_and_gives_the_same_bytes_again(tmp_p
 
 
 def test_chinese_stands_in_a_schema_as_itself() -> None:
-    text = schema_files()["hazard.captured.json"]
+    text = FILES["hazard.captured.json"]
 
     assert "随手拍" in text
     assert "hazard.captured" in json.loads(text)["$id"]

@@ -1,9 +1,9 @@
 """人物 · Who acts in a long life over HTTP, each with the appointment on record, and what a step tries first."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from contracts.values import Role
+from given.days import in_days
 
 # Roles at the departments, each with the certificate on record.
 OFFICERS = {
@@ -13,10 +13,6 @@ OFFICERS = {
     "companion": (Role.DPO, "org-dept", "33011199002"),
     "head": (Role.DPL, "org-dept", "33011199009"),
 }
-
-
-def in_days(days: int) -> str:
-    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011  # a date as a person writes it
 
 
 @dataclass

@@ -1,19 +1,15 @@
 """指令书材料 · A desk's way to a notice: a visit with hazards, drafted, numbered, ordered, served, over HTTP."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 import httpx2
 
 from contracts.values import Role
+from given.days import in_days
 
 IN_DAYS = {"amount": 15, "unit": "days"}
 CERTIFICATES = ["33011100123", "33011100124"]
-
-
-def in_days(days: int) -> str:
-    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011  # a date as a person writes it
 
 
 @dataclass

@@ -31,7 +31,7 @@ from services.hazard.api import (
 )
 from services.hazard.api.imports import ImportDesk
 from services.hazard.api.rows import Desk
-from services.hazard.api.sending import CallerOf, SentOf
+from services.hazard.api.sending import CallerOf, SentOf, show_headers
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
 from services.hazard.papers.issuing import PaperDesk
@@ -71,7 +71,7 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
     sent_of = SentOf(side.caller_of, side.now)
     desk = ImportDesk(side.people, side.importing, side.handling)
     given = (side.handling, side.attachments, sent_of, side.caller_of, side.log_id, side.now)
-    return (
+    made = (
         hazards.routes(side.handling, side.attachments, side.people, sent_of, side.caller_of, side.log_id),
         openings.routes(side.handling, side.caller_of),
         enterprises.routes(side.handling, side.attachments, sent_of, side.caller_of, side.log_id),
@@ -94,3 +94,6 @@ def routes(side: WriteSide) -> tuple[APIRouter, ...]:
         contracts.routes(side.handling.log, side.caller_of),
         proofs.routes(side.proofs, side.caller_of),
     )
+    for router in made:
+        show_headers(router.routes)
+    return made

@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,11 +12,14 @@ from uuid import UUID
 
 import orjson
 import uuid_utils
-from fastapi import Depends, Header
+from fastapi import Depends, Request
 from fastapi.responses import Response
-from pydantic import AwareDatetime, BaseModel, TypeAdapter
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, TypeAdapter
+from starlette.routing import BaseRoute
 
 from contracts.values import Entry, Role
+from services.hazard.api.command_headers import MAX_KEY, parameters, read_headers
 from services.hazard.handling import Done, Sender
 from services.problems import Trouble, responses
 from services.scope import scope_of
@@ -25,19 +28,6 @@ from services.tokens import Authenticator, Caller
 NAMESPACE = uuid_utils.UUID("0b9c8c0e-5f5b-5b0e-8a44-7d6d3c1c2f10")  # of ids that a client's key makes
 OFFLINE_AFTER = timedelta(minutes=10)  # an older client clock means that the record waited offline
 VERSION = re.compile(r'^(?:W/)?"?(\d+)"?$')
-
-MAX_KEY = 200  # characters
-
-KEY = Header(
-    description="幂等键：每次操作一个新值（如 UUID），重发时不变。同一键只产生一个结果",
-    min_length=1,
-    max_length=MAX_KEY,
-    examples=["6d1f0a3e-3f7c-4f1e-9a57-0f3f6f0f1d11"],
-)
-IF_MATCH = Header(description='您读到的版本（ETag），如 "3"；修改已有记录时必填', examples=['"3"'])
-OCCURRED_AT = Header(description="业务发生时间（RFC 3339，含时区）；离线补传时填写，默认为现在")
-
-TRACEPARENT = Header(include_in_schema=False, pattern=r"^[0-9a-f-]{55}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +124,13 @@ class SentOf:
     async def __call__(  # async although it waits for nothing: a plain function would cost a thread each time
         self,
         caller: Caller,
-        idempotency_key: Annotated[str | None, KEY] = None,
-        if_match: Annotated[str | None, IF_MATCH] = None,
-        occurred_at: Annotated[AwareDatetime | None, OCCURRED_AT] = None,
-        traceparent: Annotated[str | None, TRACEPARENT] = None,
+        request: Request,
     ) -> Sent:
-        """已发请求 · What the framework found in the headers. Raises Trouble idempotency-key-missing."""
-        if idempotency_key is None:
+        """已发请求 · What stands in the headers. Raises Trouble idempotency-key-missing, RequestValidationError."""
+        given = read_headers(request.headers)
+        if given.key is None:
             raise Trouble("idempotency-key-missing", "每个写操作须带 Idempotency-Key，重发时保持不变")
-        return Sent(caller, idempotency_key, if_match, occurred_at, traceparent, self._now())
+        return Sent(caller, given.key, given.if_match, given.occurred_at, given.traceparent, self._now())
 
     def plainly(self, headers: Mapping[bytes, bytes]) -> Sent | None:
         """直接读取 · The same for headers that need no second look, else None. Raises Unauthenticated."""
@@ -156,6 +144,16 @@ class SentOf:
         return Sent(
             caller, key, None if if_match is None else if_match.decode("latin-1"), None, None, self._now()
         )
+
+
+def show_headers(routes: Iterable[BaseRoute]) -> None:
+    """说明请求头 · Tell OpenAPI what every route among these that takes a command reads in the headers."""
+    shown = {"parameters": parameters()}
+    for route in routes:
+        if isinstance(route, APIRoute) and any(
+            isinstance(one.call, SentOf) for one in route.dependant.dependencies
+        ):
+            route.openapi_extra = shown
 
 
 class CommandDone(

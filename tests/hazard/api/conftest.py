@@ -1,26 +1,22 @@
 """接口测试材料 · The real routes on a real database; a desk that sends commands as a person would."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 from PIL import Image
 
 from contracts.values import Role
-from services import erasing, postgres, problems, tokens
+from given import routed
+from given.days import in_days
+from services import erasing, postgres, tokens
 from services.attachments import Attachments
-from services.hazard import api
-from services.hazard.api.commanding import ShortWay
-from services.hazard.api.refusals import refusals
 from services.hazard.handling import Handling
-from services.hazard.ledger.importing import Importing
 from services.hazard.occasion import SHANGHAI
-from services.hazard.policy import read_policy
 from services.hazard.store import Log, writer_pool
 
 TOWN = "330111005000"
@@ -128,10 +124,6 @@ class Desk:
         return body | ({} if "visit" in more else {"visit": await self.visit()}) | more
 
 
-def in_days(days: int) -> str:
-    return (datetime.now(SHANGHAI).date() + timedelta(days=days)).isoformat()
-
-
 @pytest.fixture
 async def log(database: str) -> AsyncIterator[Log]:
     async with writer_pool(database, size=8) as pool:
@@ -140,33 +132,15 @@ async def log(database: str) -> AsyncIterator[Log]:
 
 @pytest.fixture
 async def desk(log: Log, database: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    key = tokens.own_key(tmp_path)
     attachments = Attachments.at(tmp_path)
     async with (
         erasing.opened(database, tmp_path) as people,
         postgres.pool(database, role="hazard_writer", autocommit=True) as proofs,
     ):
-        app = FastAPI()
-        problems.install(app, refusals())
-        side = api.WriteSide(
-            handling=Handling(log, read_policy(), now, remembered=100),
-            attachments=attachments,
-            people=people,
-            proofs=proofs,
-            importing=Importing(log, people, read_policy(), now, lambda: None),
-            caller_of=tokens.Authenticator(tokens.trusted_keys(tmp_path, None), now=now),
-            log_id=(await log.head()).log_id,
-            now=now,
-        )
-        for router in api.routes(side):
-            app.router.routes.extend(router.routes)
-        transport = httpx2.ASGITransport(app=ShortWay(app), raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://web") as client:
-            desk = Desk(client, key)
-            desk.handling, desk.clock = side.handling, now
+        side, client = await routed.routed(log, people, attachments, proofs)
+        async with client:
+            desk = Desk(client, routed.key())
+            desk.handling, desk.clock = side.handling, routed.now
             desk.photo = (await attachments.store(photograph())).digest
             answer = await desk.post(
                 "enterprises", {"name": "蜀山精密机械有限公司", "division": TOWN}, desk.token(Role.TWO)

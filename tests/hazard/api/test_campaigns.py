@@ -1,13 +1,14 @@
 """专项行动接口 · Over HTTP: planned, started, closed, evaluated; whoever is elsewhere or may not is refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from contracts.values import Role
 from given.answers import problem
+from given.days import today
 from services.hazard.store import Log
 
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 PLAN = {
     "division": "330111005000",
     "name": "厂中厂专项整治",

@@ -7,11 +7,10 @@ import pytest
 
 from contracts.values import Role
 from given.answers import problem
+from given.days import in_days
 from services.hazard.cases import penalties_of
 from services.hazard.store import Log
 from services.projections.sentences import told
-
-from .conftest import in_days
 
 YEAR = in_days(0)[:4]
 OFFICERS = {

@@ -1,6 +1,6 @@
 """命令接口 · Keys, versions, tokens, reach, and bodies that are wrong."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,10 +11,6 @@ from given.answers import problem
 from services.hazard.api.refusals import refusals
 from services.hazard.refused import Refused
 from services.hazard.store import Log
-
-
-def in_days(days: int) -> str:
-    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011  # a date as a person writes it
 
 
 async def test_a_hazard_is_captured_submitted_and_ordered(desk):

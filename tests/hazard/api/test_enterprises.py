@@ -1,10 +1,10 @@
 """企业、检查与人员接口 · Files, credit codes, visits, people and appointments."""
 
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from contracts.values import Role
 from given.answers import problem
+from given.days import in_days
 from services.hazard.store import Log, stream_of
 
 CODE = "91330424MA28AQAQXU"
@@ -140,7 +140,7 @@ async def test_people_are_changed_appointed_and_let_go(desk):
     leader = desk.token(Role.TWL)
     person = (await desk.post("people", PERSON, leader)).json()["id"]
     changed = await desk.client.patch(f"/api/v1/people/{person}", json={"name": "王建军"}, headers=leader)
-    end = {"role": "TWN", "organisation": "org-town", "ends_on": datetime.now(UTC).date().isoformat()}
+    end = {"role": "TWN", "organisation": "org-town", "ends_on": in_days(0)}
 
     ended = await desk.post(f"people/{person}/end-appointment", end, leader, If_Match='"1"')
 

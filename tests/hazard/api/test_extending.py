@@ -4,8 +4,7 @@ from datetime import date
 
 from contracts.values import Role
 from given.answers import problem
-
-from .test_commands import in_days
+from given.days import in_days
 
 IN_DAYS = {"amount": 15, "unit": "days"}
 

@@ -7,8 +7,9 @@ import pytest
 
 from contracts.values import Role
 from given.answers import problem
+from given.days import in_days
 from given.issuing import issued, step
-from given.noticed import Paper, in_days
+from given.noticed import Paper
 from services.hazard.store import Log
 from services.projections.sentences import told
 

@@ -1,13 +1,13 @@
 """重大隐患的一生 · Over HTTP from the report to the department to closure, and each separation of duties broken on the way."""
 
-from datetime import date
 from uuid import UUID
 
 import pytest
 
 from contracts.values import Role
 from given.answers import problem
-from given.cast import Attempt, Cast, Step, in_days
+from given.cast import Attempt, Cast, Step
+from given.days import in_days, today
 from services.hazard.store import Log
 from services.projections.sentences import told
 
@@ -69,7 +69,7 @@ def planned(cast: Cast) -> list[Step]:
     plan = {"plan": dict.fromkeys(ITEMS, ITEM)}
     poor = {"plan": plan["plan"] | {"funds": ITEM | {"in_place": False}}}
     accept = {"deadline": in_days(60), "responsible": cast.ids["boss"], "warning_sign": cast.desk.photo}
-    year = date.today().year  # noqa: DTZ011  # of the document, as a person writes it
+    year = today().year
     listing = {"level": "COUNTY", "notice": f"余安委督字〔{year}〕3号", "unit": "余杭区应急管理局"}
     listing |= {"signed_by": "p-leader", "deadline": in_days(90)}
     inspector, boss, committee = cast.of("inspector"), cast.of("boss"), cast.of("committee")
@@ -174,7 +174,7 @@ def resumed(cast: Cast) -> list[Step]:
     boss, inspector, head = cast.of("boss"), cast.of("inspector"), cast.of("head")
     lift = {"opinion": "同意恢复", "others": [cast.ids["companion"]], "photos": [cast.desk.photo]}
     lift |= {"certificates": ["33011199001", "33011199002"]}
-    year = date.today().year  # noqa: DTZ011  # of the document, as a person writes it
+    year = today().year
     notice = {"notice": f"余安委督字〔{year}〕9号"}
     of_head = Attempt(403, "not-the-lister", head, notice)
     return [

@@ -7,7 +7,8 @@ import pytest
 
 from contracts.values import Role
 from given.answers import problem
-from given.noticed import IN_DAYS, VISITORS, drafted, drafting, found, in_days, visit, word
+from given.days import in_days
+from given.noticed import IN_DAYS, VISITORS, drafted, drafting, found, visit, word
 from services.hazard.store import Log, stream_of
 
 YEAR = datetime.now(UTC).year

@@ -1,18 +1,13 @@
 """下一步接口检验 · What GET /next tells over the real routes, and certificates that the register decides."""
 
-from datetime import UTC, datetime, timedelta
-
 from contracts.values import Role
 from given.answers import problem
+from given.days import in_days
 from services.hazard.hazard_commands import COMMANDS
 
 TOWN = "330111005000"
 BY_PATH = {command.path: command for command in COMMANDS}
 NUMBERS = {"p-first": "33011100123", "p-second": "33011100124"}
-
-
-def in_days(days: int) -> str:
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
 
 async def read(desk, hazard: str, who: dict[str, str], **query: str) -> dict:

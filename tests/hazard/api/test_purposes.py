@@ -1,13 +1,14 @@
 """检查事由接口 · Visits and hazards name the campaign and the plan they are for, and only those that they may."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from contracts.values import Role
 from given.answers import problem
+from given.days import today
 from services.hazard.store import Log
 
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 CAMPAIGN = {
     "division": "330111005000",
     "name": "厂中厂专项整治",

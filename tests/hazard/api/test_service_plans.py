@@ -1,14 +1,15 @@
 """服务计划接口 · Over HTTP: made once a year, its expert changed by approval, nothing stored of what is refused."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID, uuid4
 
 from contracts.service_plan import plan_id
 from contracts.values import Role
 from given.answers import problem
+from given.days import today
 from services.hazard.store import Log
 
-YEAR = datetime.now(UTC).date().year
+YEAR = today().year
 CONTRACT = {
     "number": "蜀街应急服〔2026〕3号",
     "starts_on": f"{YEAR}-01-01",

@@ -1,13 +1,13 @@
 """检查接口 · A visit over HTTP: planned, approved, scanned in, answered, recorded, signed, filed."""
 
 import asyncio
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from contracts.values import Role
 from given.answers import problem
+from given.days import in_days, today
 from services.hazard.store import Log, stream_of
 from services.hazard.visit.counting import count_key
 
@@ -46,7 +46,7 @@ class Visitors:
         body = {
             "enterprise": self.desk.enterprise,
             "visit_kind": "ADMIN",
-            "planned_on": datetime.now(UTC).date().isoformat(),
+            "planned_on": in_days(0),
             "purpose": "用电安全检查",
             "participants": OFFICERS,
             "lead": "p-two",
@@ -150,7 +150,7 @@ async def test_racing_starts_cannot_both_take_the_last_place_of_the_year(visitor
     detail = problem(refused, 409, "yearly-cap-reached")["detail"]
     assert "6 次" in detail
     assert "国办发〔2024〕54号" in detail
-    year = datetime.now(UTC).year
+    year = today().year
     counted = await log.load(stream_of(f"visit-count/{count_key(desk.enterprise, year)}"))
     assert [fact.event.count for fact in counted] == [1, 2, 3, 4, 5, 6]
     assert {fact.event.visit for fact in counted} == {
