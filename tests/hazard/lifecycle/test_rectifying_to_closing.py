@@ -140,9 +140,9 @@ def test_the_enterprise_does_not_re_inspect_an_order():
     submitted().refused(EnterpriseMayNotReinspect, reinspect, PASS, ENT_S2)
 
 
-@pytest.mark.parametrize("who", [GRID, EXP])
-def test_grid_and_experts_do_not_re_inspect(who):
-    submitted().refused(MayNot, reinspect, PASS, who)
+@pytest.mark.parametrize("role", [Role.PUB, Role.WRK, Role.LND, Role.DPL, Role.SCO, Role.SYS])
+def test_who_has_nothing_to_say_of_it_does_not_re_inspect(role):
+    submitted().refused(MayNot, reinspect, PASS, {**TWO, "role": role})
 
 
 def test_a_re_inspection_needs_a_photograph():
@@ -332,7 +332,7 @@ def test_a_major_hazard_removed_at_once_still_needs_the_departments_look():
 def test_a_closed_hazard_lives_again_in_a_new_round():
     closed = verified().when(close_hazard, CLOSE, TWO)
     ask = ReopenHazard(reason="RELAPSE", remark="再次脱落", deadline=day(closed, 10), responsible="p-boss")
-    closed.refused(MayNot, reopen_hazard, ask, TWN)
+    closed.refused(MayNot, reopen_hazard, ask, GRID)
 
     life = closed.when(reopen_hazard, ask, TWO)
 
