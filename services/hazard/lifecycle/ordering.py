@@ -125,7 +125,7 @@ class AskRectification(
 ):
     """要求整改 · A request, or the enterprise's own deadline for what it found itself."""
 
-    deadline: date
+    deadline: date | None = Field(None, description="整改期限，至当日24时；不填即政策的默认期限")
     responsible: PersonId
 
 
@@ -283,13 +283,19 @@ def may_ask(hazard: Hazard, occasion: Occasion) -> None:
 def ask_rectification(
     hazard: Hazard, ask: AskRectification, occasion: Occasion
 ) -> tuple[RectificationAsked, ...]:
-    """要求整改 · The same deadline logic without the force of an order."""
+    """要求整改 · The same deadline logic without the force of an order; policy's own days where none is named."""
     may_ask(hazard, occasion)
-    check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
+    limits = occasion.policy.limits
+    deadline = ask.deadline or occasion.days_on(limits.general_default_days)
+    check_deadline(deadline, limits.general_max_days, occasion)
     number, enterprise = hazard.registered
     return (
         RectificationAsked(
-            number=number, enterprise=enterprise, self_set=occasion.of_enterprise, **ask.model_dump()
+            number=number,
+            enterprise=enterprise,
+            self_set=occasion.of_enterprise,
+            deadline=deadline,
+            responsible=ask.responsible,
         ),
     )
 

@@ -27,6 +27,7 @@ from contracts.values import (
     Waiver,
 )
 from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.closing import may_close
 from services.hazard.lifecycle.holding import Power
 from services.hazard.lifecycle.ordering import check_deadline
 from services.hazard.lifecycle.proposing import propose
@@ -186,7 +187,7 @@ def check_on_site(hazard: Hazard, ask: Reinspect) -> None:
 def passed(
     hazard: Hazard, ask: Reinspect, occasion: Occasion, waived: tuple[Waiver, ...]
 ) -> tuple[ReinspectionPassed | HazardClosed, ...]:
-    """复查合格 · A policy may let the passed re-inspection of a general hazard close it at once."""
+    """复查合格 · A policy may let the passed re-inspection of a general hazard close it at once, by who may close it."""
     number, enterprise = hazard.registered
     event = ReinspectionPassed(
         number=number,
@@ -200,13 +201,21 @@ def passed(
         remark=ask.remark,
         waived=waived,
     )
-    awaited = hazard.level is Level.MAJOR or hazard.transfer.offered
-    if awaited or not occasion.policy.powers.general_auto_close:
+    if not closes_with_it(hazard, event, occasion):
         return (event,)
-    if hazard.interim.standing and hazard.interim.ordered:
-        return (event,)  # what an authority stopped is reviewed before it is closed
     track = hazard.track(occasion.policy)
     return event, HazardClosed(number=number, enterprise=enterprise, round=hazard.round, track=track)
+
+
+def closes_with_it(hazard: Hazard, event: ReinspectionPassed, occasion: Occasion) -> bool:
+    """即时销号 · Where policy has it so for general hazards, and who re-inspected might close it as it then stands."""
+    if hazard.level is Level.MAJOR or not occasion.policy.powers.general_auto_close:
+        return False
+    try:
+        may_close(evolve(hazard, event, occasion.today), occasion)
+    except Refused:
+        return False
+    return True
 
 
 def failed(

@@ -201,6 +201,14 @@ def test_a_request_has_the_same_deadline_but_is_no_order(who):
     assert (life.hazard.status, life.hazard.ordered) == (Status.RECTIFYING, False)
 
 
+def test_a_request_without_a_day_has_the_days_that_policy_gives():
+    life, ask = registered(), AskRectification(responsible="p-boss")
+    ten = POLICY.model_copy(update={"limits": POLICY.limits.model_copy(update={"general_default_days": 10})})
+
+    assert life.when(ask_rectification, ask, TWN).hazard.deadline == day(life, 15)
+    assert life.when(ask_rectification, ask, TWN, policy=ten).hazard.deadline == day(life, 10)
+
+
 def test_an_enterprise_sets_its_own_deadline_only_for_what_it_found():
     assert asked(self_found(), ENT_S).events[0].self_set
 

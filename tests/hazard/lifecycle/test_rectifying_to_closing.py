@@ -25,7 +25,7 @@ from given.lives import (
     submitting,
     verified,
 )
-from given.story import DPL, DPO, DPO2, ENT_M, ENT_S, ENT_S2, EXP, GRID, LEDGER, PHOTO, POLICY, TWN, TWO
+from given.story import DPL, DPO, DPO2, ENF, ENT_M, ENT_S, ENT_S2, EXP, GRID, LEDGER, PHOTO, POLICY, TWN, TWO
 from services.hazard.lifecycle.closing import (
     CloseHazard,
     NotOwnTrack,
@@ -204,6 +204,16 @@ def test_a_policy_may_close_with_the_passed_re_inspection():
 
     assert life.types == ["hazard.reinspection-passed", "hazard.closed"]
     assert life.hazard.status is Status.CLOSED
+
+
+def test_it_closes_with_the_re_inspection_only_by_who_may_close_it():
+    """b.5 lets enforcement re-inspect and not close; a town's uncertified officer where the province lets him."""
+    at_once = POLICY.powers.model_copy(update={"general_auto_close": True})
+    certified_only = at_once.model_copy(update={"town_closes_uncertified": False})
+    for who, powers in ((ENF, at_once), (TWN, certified_only)):
+        life = submitted().when(reinspect, PASS, who, policy=POLICY.model_copy(update={"powers": powers}))
+
+        assert (life.types, life.hazard.status) == (["hazard.reinspection-passed"], Status.VERIFIED)
 
 
 def test_the_enterprise_track_needs_a_second_person():
