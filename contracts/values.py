@@ -255,6 +255,7 @@ class ProposedAct(Named):
     CONFIRM = "CONFIRM", "核实为隐患"
     REJECT = "REJECT", "认定非隐患"
     MARK_DUPLICATE = "MARK_DUPLICATE", "标记重复"
+    ASK = "ASK", "要求整改"
     PASS = "PASS", "认定复查合格"
     FAIL = "FAIL", "认定复查不合格"
     REOPEN = "REOPEN", "重新打开"

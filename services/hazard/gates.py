@@ -96,6 +96,7 @@ PROPOSABLE: Mapping[str, Callable[[Hazard], Power]] = {
     "reject": always(powers.CONFIRM),
     "mark-duplicate": always(powers.CONFIRM),
     "classify": always(powers.CLASSIFY),
+    "ask-rectification": always(powers.ASK),
     "reinspect": reinspecting.power_over,
     "reopen": always(powers.REOPEN),
     "transfer": always(powers.TRANSFER),

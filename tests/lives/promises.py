@@ -19,6 +19,7 @@ MAY_PROPOSE = {
     ProposedAct.CONFIRM: CONFIRMING,
     ProposedAct.REJECT: CONFIRMING,
     ProposedAct.MARK_DUPLICATE: CONFIRMING,
+    ProposedAct.ASK: {Role.EXP},
     ProposedAct.PASS: LOOKING,
     ProposedAct.FAIL: LOOKING,
     ProposedAct.REOPEN: {Role.EXP, Role.ENT_S, Role.ENT_M, Role.TWN},

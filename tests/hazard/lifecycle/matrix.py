@@ -52,6 +52,8 @@ order-rectification  | general | TWO DPO DPL ENF                   | REGISTERED
 order-rectification  | own     | TWO DPO DPL ENF                   | REGISTERED
 ask-rectification    | general | GRID VIL TWN TWO TWL DPO SCO      | REGISTERED
 ask-rectification    | general | author: LND                       | REGISTERED
+ask-rectification    | general | propose: EXP                      | REGISTERED
+ask-rectification    | own     | propose: EXP                      | REGISTERED
 ask-rectification    | own     | GRID VIL TWN TWO TWL DPO SCO ENT_S ENT_M | REGISTERED
 serve-notice         | any     | TWO DPO ENF                       | -
 record-signature-refusal | any | TWO DPO ENF                       | -

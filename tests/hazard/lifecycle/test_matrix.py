@@ -192,14 +192,14 @@ def test_a_refusal_says_what_the_role_may_do_instead():
     told = {
         (path, role): tried(BY_PATH[path], life, somebody(role)).detail
         for path, role in (
-            ("ask-rectification", Role.EXP),
+            ("list-for-supervision", Role.DPO),
             ("refer-to-enforcement", Role.TWN),
             ("order-rectification", Role.EXP),
             ("upgrade-to-major", Role.ENT_M),
         )
     }
 
-    assert "可以提出建议，由" in told["ask-rectification", Role.EXP]
+    assert "可以提出建议，由" in told["list-for-supervision", Role.DPO]
     assert "可以提出建议，由" in told["refer-to-enforcement", Role.TWN]
     assert "应当立即报告" in told["upgrade-to-major", Role.ENT_M]
     assert "建议" not in told["order-rectification", Role.EXP]

@@ -6,9 +6,10 @@ import pytest
 
 from contracts.values import ProposedAct, ReinspectionMode, ReopenReason, Role, Status
 from given.everybody import OTHER, another, found, pending, somebody
-from given.lives import day, major_submitted, submitted, verified
+from given.lives import day, major_submitted, registered, submitted, verified
 from given.story import ENT_M, ENT_S, EXP, GRID, OTHER_PHOTO, PHOTO, TWN, TWO, Life, visited_by
 from services.hazard.lifecycle.closing import ReopenHazard, reopen_hazard
+from services.hazard.lifecycle.ordering import AskRectification, ask_rectification
 from services.hazard.lifecycle.rectifying import PhotosMissing
 from services.hazard.lifecycle.reinspecting import (
     DeadlineMissing,
@@ -134,6 +135,20 @@ def test_of_a_major_hazard_an_expert_proposes_on_site_and_without_a_certificate(
     life.refused(OnSiteRequired, reinspect, remote, EXP)
     assert "可以" not in life.refused(MayNot, reinspect, PASS, GRID)
     assert "可以协助" in life.refused(MayNot, reinspect, PASS, TWO)
+
+
+def test_an_expert_proposes_by_when_and_the_town_asks():
+    life = registered()
+    known = dict(zip(("number", "enterprise"), life.hazard.registered, strict=True))
+    ask = AskRectification(deadline=day(life, 5), responsible="p-301")
+    proposed = life.when(ask_rectification, ask, EXP)
+
+    assert said(life, proposed) == {
+        "act": A.ASK, **known, "deadline": ask.deadline, "responsible": "p-301"
+    }  # fmt: skip
+    by_default = life.when(ask_rectification, AskRectification(responsible="p-301"), EXP)
+    assert by_default.events[0].deadline == day(life, 15)
+    assert proposed.when(ask_rectification, ask, TWN).types == ["hazard.rectification-asked"]
 
 
 @pytest.mark.parametrize("who", [EXP, ENT_M, ENT_S, TWN], ids=["EXP", "ENT_M", "ENT_S", "TWN"])
