@@ -249,6 +249,18 @@ class ReopenReason(Named):
     AUDIT = "AUDIT", "抽查发现"
 
 
+class ProposedAct(Named):
+    """建议的决定 · What somebody proposes who may not decide it."""
+
+    CONFIRM = "CONFIRM", "核实为隐患"
+    REJECT = "REJECT", "认定非隐患"
+    MARK_DUPLICATE = "MARK_DUPLICATE", "标记重复"
+    ASK = "ASK", "要求整改"
+    PASS = "PASS", "认定复查合格"
+    FAIL = "FAIL", "认定复查不合格"
+    REOPEN = "REOPEN", "重新打开"
+
+
 PersonId = Annotated[str, StringConstraints(pattern=r"^p-[0-9A-Za-z-]{1,64}$")]
 EnterpriseId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]

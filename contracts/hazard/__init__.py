@@ -43,6 +43,7 @@ from contracts.hazard.ordering import (
     ResponsibleAssigned,
 )
 from contracts.hazard.planning import PlanAccepted, PlanFiled, PlanRequired, PlanReturned, PlanWaived
+from contracts.hazard.proposing import DecisionProposed
 from contracts.hazard.rectifying import FixedOnSpot, ProgressReported, RectificationSubmitted
 from contracts.hazard.registered import OfRegistered
 from contracts.hazard.reinspecting import ReinspectionFailed, ReinspectionPassed, RoundStarted
@@ -70,6 +71,7 @@ __all__ = [
     "ConfirmationRequested",
     "DeadlineMissed",
     "DeadlineRecomputed",
+    "DecisionProposed",
     "EnforcementReferred",
     "ExtensionAgreedBySupervisor",
     "ExtensionGranted",
@@ -169,6 +171,7 @@ HazardEvent = (
     | RoundStarted
     | HazardClosed
     | HazardReopened
+    | DecisionProposed
     | HazardTransferOffered
     | TransferAccepted
     | TransferReturned

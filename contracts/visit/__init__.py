@@ -14,7 +14,7 @@ from contracts.visit.codes import (
 )
 from contracts.visit.counting import VisitCounted, VisitCountEvent
 from contracts.visit.planning import VisitApproved, VisitCancelled, VisitPlanned
-from contracts.visit.recording import VisitArchived, VisitRecorded, VisitSignatureRefused, VisitSigned
+from contracts.visit.recording import Finds, VisitArchived, VisitRecorded, VisitSignatureRefused, VisitSigned
 from contracts.visit.starting import ParticipantJoined, ParticipantLeft, VisitStarted
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "CapStanding",
     "Entrustment",
     "FindAdded",
+    "Finds",
     "FormVersion",
     "Function",
     "ItemAnswered",

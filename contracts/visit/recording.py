@@ -1,7 +1,7 @@
 """检查记录 · The visit happened and found so much; then its record is signed, or it is not, and is filed."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -9,6 +9,8 @@ from contracts.envelope import Event
 from contracts.values import EnterpriseId, PersonId, SealedText, ShortText, Text, VisitKind
 from contracts.visit.codes import FormVersion, Participant
 from contracts.visit.planning import OfVisit
+
+Finds = Annotated[int, Field(ge=0, le=100_000, description="发现隐患数 · Number of finds, 0 allowed")]
 
 
 class VisitRecorded(Event):
@@ -19,7 +21,7 @@ class VisitRecorded(Event):
     visit_kind: VisitKind
     visited_on: date
     officers: tuple[PersonId, ...] = ()
-    finds: int = Field(ge=0, le=100_000, description="发现隐患数 · Number of finds, 0 allowed")
+    finds: Finds
     remark: Text | None = None
     hazards: tuple[EnterpriseId, ...] = Field((), description="发现的隐患 · The hazards it found, by id")
     participants: tuple[Participant, ...] = Field((), description="参加人员 · Everybody who took part")

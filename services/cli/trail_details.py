@@ -18,6 +18,7 @@ MONEY = frozenset({"cost", "fine"})  # in fen
 NOT_SHOWN = frozenset({"number", "enterprise"})  # they stand at the head of the page
 LABELS: Mapping[str, str] = {
     "acceptance_report": "企业验收报告",
+    "act": "所建议的决定",
     "advice": "整改建议",
     "after": "整改后照片",
     "against": "责任方",
@@ -110,6 +111,7 @@ LABELS: Mapping[str, str] = {
     "refused_by": "拒绝签字人",
     "reinspection_due": "复查期限",
     "remark": "说明",
+    "reopen_reason": "重新打开原因",
     "report": "举报原文",
     "report_due": "报告期限",
     "reported_to": "报告的部门",

@@ -14,6 +14,7 @@ from services.hazard.lifecycle import (
     measuring,
     ordering,
     planning,
+    powers,
     rectifying,
     reinspecting,
     reporting,
@@ -22,6 +23,7 @@ from services.hazard.lifecycle import (
     timing,
     transferring,
 )
+from services.hazard.lifecycle.holding import Power
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Occasion
 
@@ -81,3 +83,28 @@ GATES: Mapping[str, Gate] = {
     "correct-record": correcting.may_correct,
     "landlord-respond": answering.may_respond,
 }
+
+
+def always(held: Power) -> Callable[[Hazard], Power]:
+    """同一权力 · For a command whose power is the same whatever the hazard."""
+    return lambda _hazard: held
+
+
+# 可以建议的命令 · Where a role that may not decide is heard, and by which power it proposes.
+PROPOSABLE: Mapping[str, Callable[[Hazard], Power]] = {
+    "confirm": always(powers.CONFIRM),
+    "reject": always(powers.CONFIRM),
+    "mark-duplicate": always(powers.CONFIRM),
+    "classify": always(powers.CLASSIFY),
+    "ask-rectification": always(powers.ASK),
+    "reinspect": reinspecting.power_over,
+    "reopen": always(powers.REOPEN),
+    "transfer": always(powers.TRANSFER),
+    "escalate-to-department": always(powers.ESCALATE),
+}
+
+
+def is_proposal(path: str, hazard: Hazard, occasion: Occasion) -> bool:
+    """是否建议 · Whether what this person says by the command is recorded as a proposal, if it is taken at all."""
+    power_over = PROPOSABLE.get(path)
+    return power_over is not None and powers.proposes(power_over(hazard), occasion)

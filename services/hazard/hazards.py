@@ -16,6 +16,7 @@ from services.hazard.appointment import Appointment, Appointments
 from services.hazard.enterprise import Enterprise
 from services.hazard.enterprise import evolve as evolve_enterprise
 from services.hazard.form import Form
+from services.hazard.gates import is_proposal
 from services.hazard.handling import Decision, Done, Handling, Sender, envelop
 from services.hazard.hazard_commands import HazardCommand
 from services.hazard.lifecycle import classifying, lifting, ordering, reported_words, reporting
@@ -243,7 +244,8 @@ async def lean_on_enterprise(
     enterprise = await known_enterprise(handling, key)
     if not sender.scope.admits(enterprise.division, enterprise.id):
         raise OutOfScope
-    number = await next_number(handling, enterprise.division, occasion)
+    proposal = is_proposal("confirm", hazard, occasion) and isinstance(ask, reporting.ConfirmHazard)
+    number = None if proposal else await next_number(handling, enterprise.division, occasion)
     return replace(occasion, enterprise=enterprise, number=number), {
         stream_of(f"enterprise/{key}"): enterprise.version
     }

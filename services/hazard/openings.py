@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from contracts.terms import Owing
 from contracts.values import AppointedCertificate, Role
 from services.hazard.appointment import Appointment
-from services.hazard.gates import GATES, Gate
+from services.hazard.gates import GATES, Gate, is_proposal
 from services.hazard.hazard_commands import COMMANDS, HazardCommand
 from services.hazard.lifecycle.owing import Owed, owed
 from services.hazard.lifecycle.state import Hazard
@@ -33,12 +33,14 @@ DISCHARGING: Mapping[Owing, tuple[str, ...]] = {
 class Opening:
     """一项命令 · Whether it is open to one person, and to which roles; what a refusal would say.
 
+    `proposing`: those of `open_to` whose word is recorded as a proposal, for others to decide.
     `owed`: what it would discharge, with the instant by which that is due; None where no term runs.
     """
 
     command: HazardCommand
     refusal: Refused | None
     open_to: tuple[Role, ...]
+    proposing: tuple[Role, ...]
     closed_to: Mapping[Role, Refused]
     owed: Owed | None
 
@@ -57,10 +59,14 @@ def opening(command: HazardCommand, hazard: Hazard, occasion: Occasion, due: Owe
     """一项命令 · For the actor, and for somebody of each role who has had no part in it, or is its author."""
     gate = GATES[command.path]
     others = {role: refused_to(gate, hazard, occasion, role) for role in Role}
+    open_to = tuple(role for role, refusal in others.items() if refusal is None)
     return Opening(
         command=command,
         refusal=refusal_of(gate, hazard, occasion),
-        open_to=tuple(role for role, refusal in others.items() if refusal is None),
+        open_to=open_to,
+        proposing=tuple(
+            role for role in open_to if is_proposal(command.path, hazard, replace(occasion, role=role))
+        ),
         closed_to={role: refusal for role, refusal in others.items() if refusal is not None},
         owed=due,
     )

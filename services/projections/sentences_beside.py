@@ -35,6 +35,12 @@ def _returned(event: life.TransferReturned, names: Names) -> str:
     return add(f"第{event.returns}次退回移送：{event.reason}", next_step, late)
 
 
+def _proposed(event: life.DecisionProposed, names: Names) -> str:
+    why = event.reopen_reason.zh if event.reopen_reason else None
+    new = f"整改期限{date_words(event.deadline)}" if event.deadline else None
+    return add(f"建议{event.act.zh}", why, event.remark, new)
+
+
 def _escalated(event: life.HazardEscalated, names: Names) -> str:
     verb = "建议升级报告" if event.proposal else "升级报告"
     missed = f"整改期限为{date_words(event.deadline)}" if event.deadline else None
@@ -83,6 +89,7 @@ BESIDE: Mapping[type[Event], Callable[[Any, Names], str]] = {
     life.TransferAccepted: _accepted,
     life.TransferReturned: _returned,
     life.HazardEscalated: _escalated,
+    life.DecisionProposed: _proposed,
     life.PenaltyProposed: _penalty_proposed,
     life.EnforcementReferred: _referred,
     life.CaseLinked: _case_linked,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from contracts.regions import Holder
 from contracts.terms import Owing
-from contracts.values import Entry, Evidence, Role, Source, Track, Waiver
+from contracts.values import Entry, Evidence, ProposedAct, Role, Source, Track, Waiver
 from lives.counting import the_tallies_agree_with_the_log
 from lives.life import Life, Step
 
@@ -62,11 +62,16 @@ def this_round(past: list[Step]) -> list[Step]:
     return past[starts[-1] :] if starts else past
 
 
+def proposes_to_reopen(step: Step, end: str) -> bool:
+    """b.5 lets some only propose to reopen what is closed, which is no event of its life: it says nothing new of it."""
+    return end == "closed" and step.type == "decision-proposed" and step.event.act is ProposedAct.REOPEN
+
+
 def nothing_follows_an_end(life: Life) -> Iterator[str]:
     """No event after a terminal status except `HazardReopened`, `HazardCorrected`, sync events."""
     end = None
     for step in life.steps:
-        if end is not None and step.type not in AFTER_AN_END:
+        if end is not None and step.type not in AFTER_AN_END and not proposes_to_reopen(step, end):
             yield f"{step.type} after {end}"
         if step.type == "reopened" and end not in {None, "closed"}:
             yield f"reopened after {end}"

@@ -1,10 +1,11 @@
 """另外的承诺 · What random lives keep beside the sixteen invariants: rows of b.3, the house's rules, and /next."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import BaseModel
 
-from contracts.values import KEPT_BESIDE, Entry, Track, Waiver
+from contracts.values import KEPT_BESIDE, Entry, ProposedAct, Role, Track, Waiver
 from given.sentences import is_for_people
 from lives.life import Life, Step
 from lives.people import BY_ID
@@ -12,6 +13,17 @@ from lives.visits import VISITS, certified_on
 
 SUBMITS = {"rectification-submitted", "fixed-on-spot"}
 LOOKS = {"reinspection-passed", "reinspection-failed"}
+CONFIRMING, LOOKING = {Role.EXP}, {Role.EXP, Role.GRID, Role.VIL}
+# The P of b.5, row by row.
+MAY_PROPOSE = {
+    ProposedAct.CONFIRM: CONFIRMING,
+    ProposedAct.REJECT: CONFIRMING,
+    ProposedAct.MARK_DUPLICATE: CONFIRMING,
+    ProposedAct.ASK: {Role.EXP},
+    ProposedAct.PASS: LOOKING,
+    ProposedAct.FAIL: LOOKING,
+    ProposedAct.REOPEN: {Role.EXP, Role.ENT_S, Role.ENT_M, Role.TWN},
+}
 # What an event says otherwise than it was asked: with the photographs of before.
 SAID_OTHERWISE = {("submitted", "photos")}
 
@@ -130,6 +142,18 @@ def an_order_stands_on_its_visit(life: Life) -> Iterator[str]:
             yield f"one certificate: {named}"
 
 
+def a_proposal_decides_nothing(life: Life) -> Iterator[str]:
+    """What is only proposed (the P of b.5) comes from whom b.5 names, and leaves the hazard as it was."""
+    for step in life.steps:
+        if step.type != "decision-proposed":
+            continue
+        if step.envelope.role not in MAY_PROPOSE[step.event.act]:
+            yield f"{step.event.act} proposed by {step.envelope.role}"
+        untouched = replace(step.before, version=step.after.version, last_at=step.after.last_at)
+        if step.after != untouched:
+            yield f"a proposal of {step.event.act} changed {step.before} to {step.after}"
+
+
 PROMISES = (
     a_refusal_is_a_sentence,
     what_is_said_to_be_closed_is,
@@ -138,4 +162,5 @@ PROMISES = (
     somebody_else_looks,
     nothing_is_lost_between_steps,
     an_order_stands_on_its_visit,
+    a_proposal_decides_nothing,
 )

@@ -9,7 +9,7 @@ import pytest
 from contracts import hazard as told
 from contracts.limits import Counted, Limit, LimitUnit
 from contracts.regions import Holder, MeasureKind, SupervisionLevel
-from contracts.values import Entry, Level, ReopenReason, Role, Source, Status, Track, Waiver
+from contracts.values import Entry, Level, ProposedAct, ReopenReason, Role, Source, Status, Track, Waiver
 from given import street
 from given.lives import PLAN
 from lives.invariants import INVARIANTS
@@ -165,6 +165,14 @@ def refused_and_moved() -> street.Life:
     return story.tell(no, "2026-06-06")
 
 
+def proposed(story: street.Life, act: ProposedAct) -> street.Life:
+    return story.tell(told.DecisionProposed(**story.known, act=act), LATER, role=Role.EXP)
+
+
+def proposed_after(act: ProposedAct) -> street.Life:
+    return proposed(passed().closed("2026-06-13"), act)
+
+
 def reopened_void() -> street.Life:
     story = found().voided(JUNE)
     again = told.HazardReopened(**story.known, reason=ReopenReason.AUDIT, remark="又查")
@@ -174,6 +182,8 @@ def reopened_void() -> street.Life:
 BROKEN: list[tuple[int, str, Callable[[], street.Life]]] = [
     (1, "asked after its closure", lambda: asked(passed().closed("2026-06-13"))),
     (1, "reopened after it was voided", reopened_void),
+    (1, "a pass proposed after its closure", lambda: proposed_after(ProposedAct.PASS)),
+    (1, "reopening proposed of a void", lambda: proposed(found().voided(JUNE), ProposedAct.REOPEN)),
     (2, "one certificate twice", lambda: ordered_with(certificates=CERTIFICATES[:1] * 2)),
     (2, "no deadline of either kind", lambda: ordered_with(deadline=None)),
     (2, "no notice", lambda: ordered_with(notice=None)),
@@ -243,6 +253,7 @@ def test_an_invariant_tells_the_life_that_breaks_it(number, story):
         lambda: passed().closed("2026-06-13").reopened(LATER, "2026-06-30"),
         lambda: found().fixed_on_spot(JUNE).closed(LATER),
         lambda: found().voided(JUNE),
+        lambda: proposed_after(ProposedAct.REOPEN),
     ],
 )
 def test_no_invariant_complains_of_an_orderly_life(story):

@@ -39,11 +39,13 @@ class Step(BaseModel):
     command: str = Field(description="命令，即 POST /api/v1/hazards/{id}/ 之后的路径")
     title: str
     open: bool
+    proposal: bool | None = Field(None, description="办理的只是建议：记录在案，由有权的人决定，隐患状态不变")
     by: datetime | None = Field(None, description="应在此时之前办理；按日计的期限到当日24时为止")
     basis: str | None = Field(None, description="期限的依据")
     provisional: bool | None = Field(None, description="期限暂定：当年放假安排尚未公布")
     why: Why | None = Field(None, description="不能办理的原因和依据")
     open_to: list[Role] = Field(description="现在可以办理的角色")
+    proposing: list[Role] | None = Field(None, description="其中只能提出建议的角色")
     closed_to: dict[str, str] = Field(description="不能办理的角色及其问题类型代码")
 
 
@@ -125,7 +127,11 @@ def routes(handling: Handling, caller_of: CallerOf) -> APIRouter:
         occasion, _ = await hazards.lean_on_officers(handling, hazard, asked, ())
         found = openings(hazard, occasion)
         steps = [
-            shown(opening, refusal_to(opening, role) if role else refusal_of(opening, hazard, sender, caller))
+            shown(
+                opening,
+                role or caller.role,
+                refusal_to(opening, role) if role else refusal_of(opening, hazard, sender, caller),
+            )
             for opening in found
         ]
         answer = told(str(hazard_id), hazard, role or caller.role, steps)
@@ -150,18 +156,20 @@ def sender_of(caller: Caller) -> Sender:
     )
 
 
-def shown(opening: Opening, because: Why | None) -> Step:
-    """展示 · One command, open or closed to whom was asked about."""
+def shown(opening: Opening, role: Role, because: Why | None) -> Step:
+    """展示 · One command, open or closed to whom was asked about; for some roles open as a proposal only."""
     owed = opening.owed
     return Step(
         command=opening.command.path,
         title=opening.command.title,
         open=because is None,
+        proposal=(because is None and role in opening.proposing) or None,
         by=owed.due.astimezone(SHANGHAI) if owed else None,
         basis=owed.basis if owed else None,
         provisional=owed.provisional or None if owed else None,
         why=because,
         open_to=list(opening.open_to),
+        proposing=list(opening.proposing) or None,
         closed_to={role.value: type(refusal).code() for role, refusal in opening.closed_to.items()},
     )
 

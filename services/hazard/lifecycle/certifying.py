@@ -105,21 +105,22 @@ def certificates_on(
     """
     who = "本人" if person == occasion.person else f"同行人员 {person} "
     roles = frozenset({occasion.role}) if person == occasion.person else held.roles
-    return certificates_of(known, roles, occasion.today, f"{who}当日", held.act)
+    return certificates_of(known, roles, occasion.today, (who, "当日"), held.act)
 
 
 def certificates_of(
-    known: tuple[Appointment, ...], roles: frozenset[Role], day: date, whose: str, act: str
+    known: tuple[Appointment, ...], roles: frozenset[Role], day: date, words: tuple[str, str], act: str
 ) -> frozenset[str]:
-    """某日执法证 · The numbers that appointments give for a day in one of the roles; `whose` begins a refusal's sentence.
+    """某日执法证 · The numbers that appointments give for a day in one of the roles; `words` say who and on which day.
 
     Raises OfficerUncertified, CertificateExpired.
     """
+    who, on = words
     serving = [one.certificate for one in known if one.role in roles and one.serves(day)]
     certificates = [certificate for certificate in serving if certificate is not None]
     if not certificates:
-        raise OfficerUncertified(f"{whose}没有带执法证的任职，不得{act}（{APL_42}）")
+        raise OfficerUncertified(f"{who}{on}没有带执法证的任职，不得{act}（{APL_42}）")
     valid = frozenset(one.number for one in certificates if one.valid_to is None or day <= one.valid_to)
     if not valid:
-        raise CertificateExpired(f"{whose}执法证已过有效期，不得{act}（{APL_42}）")
+        raise CertificateExpired(f"{who}的执法证{on}已过有效期，不得{act}（{APL_42}）")
     return valid

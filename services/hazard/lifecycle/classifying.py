@@ -149,8 +149,7 @@ def check_grounds(hazard: Hazard, ask: ClassifyHazard, occasion: Occasion) -> tu
 
 def may_classify(hazard: Hazard, occasion: Occasion) -> None:
     """可否定级 · While it is open; an expert and an uncertified officer propose."""
-    if not powers.proposes(powers.CLASSIFY, occasion):
-        powers.check(powers.CLASSIFY, occasion)
+    powers.check_or_propose(powers.CLASSIFY, occasion)
     hazard.must_be(*OPEN, act="定级分类")
 
 

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
-from contracts.hazard import HazardClosed, HazardReopened, RoundStarted
-from contracts.values import Level, PersonId, ReopenReason, Role, Status, Text, Track
+from contracts.hazard import DecisionProposed, HazardClosed, HazardReopened, RoundStarted
+from contracts.values import Level, PersonId, ProposedAct, ReopenReason, Role, Status, Text, Track
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.ordering import check_deadline
 from services.hazard.lifecycle.planning import NotFiveInPlace
+from services.hazard.lifecycle.proposing import propose
 from services.hazard.lifecycle.regions import check_delisted, check_lifted
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.lifecycle.transferring import check_none_offered
@@ -105,19 +106,22 @@ def check_major(hazard: Hazard, occasion: Occasion) -> None:
 
 
 def may_reopen(hazard: Hazard, occasion: Occasion) -> None:
-    """可否重开 · What was verified or closed."""
-    powers.check(powers.REOPEN, occasion)
+    """可否重开 · What was verified or closed; an expert, the enterprise and an uncertified officer propose."""
+    powers.check_or_propose(powers.REOPEN, occasion)
     hazard.must_be(Status.VERIFIED, Status.CLOSED, act="重新打开")
 
 
 def reopen_hazard(
     hazard: Hazard, ask: ReopenHazard, occasion: Occasion
-) -> tuple[HazardReopened | RoundStarted, ...]:
+) -> tuple[HazardReopened | RoundStarted | DecisionProposed, ...]:
     """重新打开 · A new round with its own deadline and responsible person."""
     may_reopen(hazard, occasion)
     limits = occasion.policy.limits
     longest = limits.major_max_days if hazard.level is Level.MAJOR else limits.general_max_days
     check_deadline(ask.deadline, longest, occasion)
+    if powers.proposes(powers.REOPEN, occasion):
+        said = ask.model_dump(exclude={"reason"})
+        return propose(hazard, ProposedAct.REOPEN, reopen_reason=ask.reason, **said)
     number, enterprise = hazard.registered
     reopened = HazardReopened(number=number, enterprise=enterprise, reason=ask.reason, remark=ask.remark)
     started = RoundStarted(

@@ -61,8 +61,7 @@ def may_escalate(hazard: Hazard, occasion: Occasion) -> None:
 
 def check_climbing(hazard: Hazard, occasion: Occasion) -> None:
     """还可升级 · Who may say so, while something is owed and a rung is left; a grid member and an expert propose."""
-    if not powers.proposes(powers.ESCALATE, occasion):
-        powers.check(powers.ESCALATE, occasion)
+    powers.check_or_propose(powers.ESCALATE, occasion)
     hazard.must_be(*OWED, act="升级报告")
     if hazard.escalation.level is EscalationLevel.COMMITTEE:
         raise AlreadyEscalated(f"已升级到{hazard.escalation.level.zh}（{powers.HAND_UP}）")

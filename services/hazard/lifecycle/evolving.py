@@ -18,6 +18,7 @@ from services.hazard.lifecycle import (
     measuring,
     ordering,
     planning,
+    proposing,
     rectifying,
     reinspecting,
     reporting,
@@ -38,6 +39,7 @@ Beside = (
     | enforcing.Enforcing
     | correcting.Correcting
     | answering.Answering
+    | proposing.Proposing
 )
 Supervised = measuring.Measuring | lifting.Lifting | supervising.Supervising | Beside
 
@@ -100,7 +102,7 @@ def supervised(hazard: Hazard, event: Supervised, envelope: Envelope) -> Hazard:
 
 
 def beside(hazard: Hazard, event: Beside) -> Hazard:
-    """状态之外 · What happens beside the status: handed on, taken higher up, prosecuted, corrected, answered."""
+    """状态之外 · What happens beside the status: handed on, taken higher up, prosecuted, corrected, answered, proposed."""
     if isinstance(event, transferring.Transferring):
         return transferring.evolve(hazard, event)
     if isinstance(event, escalating.Escalating):
@@ -111,6 +113,8 @@ def beside(hazard: Hazard, event: Beside) -> Hazard:
         return correcting.evolve(hazard, event)
     if isinstance(event, answering.Answering):
         return answering.evolve(hazard, event)
+    if isinstance(event, proposing.Proposing):
+        return proposing.evolve(hazard, event)
     assert_never(event)
 
 

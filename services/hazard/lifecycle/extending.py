@@ -281,7 +281,6 @@ def evolve(hazard: Hazard, event: Extending, envelope: Envelope) -> Hazard:
                 state=ExtensionState.REQUESTED,
                 deadline=event.wanted,
                 requester=envelope.actor,
-                late=event.late,
                 answer=Term(on=event.answer_due, version=envelope.version, counted=event.counted),
                 granted=extension.granted,
             )

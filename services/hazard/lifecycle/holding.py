@@ -105,6 +105,17 @@ def proposes(held: Power, occasion: Occasion) -> bool:
     return H.PROPOSE in cell and not cell & DECIDING
 
 
+def check_or_propose(held: Power, occasion: Occasion) -> bool:
+    """核对或建议 · Whether it is a proposal; whoever may neither decide nor propose is refused.
+
+    Raises MayNot, TownOutsidePowers.
+    """
+    if proposes(held, occasion):
+        return True
+    check(held, occasion)
+    return False
+
+
 def instead(held: Power, cell: Cell) -> str:
     """可替代的做法 · What a role that may not decide may or must do: propose it, assist, or report."""
     deciders = "、".join(role.zh for role in held.holding(H.DECIDE)) or "有权单位"

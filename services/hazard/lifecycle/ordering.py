@@ -7,6 +7,7 @@ from typing import assert_never
 from pydantic import Field
 
 from contracts.hazard import (
+    DecisionProposed,
     RectificationAdvised,
     RectificationAsked,
     RectificationOrdered,
@@ -20,6 +21,7 @@ from contracts.values import (
     Evidence,
     Level,
     PersonId,
+    ProposedAct,
     Role,
     ShortText,
     Status,
@@ -30,6 +32,7 @@ from contracts.values import (
 )
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.answering import check_landlord
+from services.hazard.lifecycle.proposing import propose
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.lifecycle.visit_behind import Behind, behind_order
 from services.hazard.occasion import Ask, DateInvalid, Occasion
@@ -125,7 +128,7 @@ class AskRectification(
 ):
     """要求整改 · A request, or the enterprise's own deadline for what it found itself."""
 
-    deadline: date
+    deadline: date | None = Field(None, description="整改期限，至当日24时；不填即政策的默认期限")
     responsible: PersonId
 
 
@@ -269,8 +272,8 @@ def check_papers(ask: OrderRectification, behind: Behind, occasion: Occasion) ->
 
 
 def may_ask(hazard: Hazard, occasion: Occasion) -> None:
-    """可否要求 · A registered general hazard; an enterprise only what it found itself, a landlord what he found."""
-    powers.check(powers.ASK, occasion)
+    """可否要求 · A registered general hazard; an enterprise only what it found itself, a landlord what he found; an expert proposes."""
+    powers.check_or_propose(powers.ASK, occasion)
     check_orderable(hazard, "要求整改")
     if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
         raise NotSelfFound
@@ -282,14 +285,22 @@ def may_ask(hazard: Hazard, occasion: Occasion) -> None:
 
 def ask_rectification(
     hazard: Hazard, ask: AskRectification, occasion: Occasion
-) -> tuple[RectificationAsked, ...]:
-    """要求整改 · The same deadline logic without the force of an order."""
+) -> tuple[RectificationAsked | DecisionProposed, ...]:
+    """要求整改 · The same deadline logic without the force of an order; policy's own days where none is named."""
     may_ask(hazard, occasion)
-    check_deadline(ask.deadline, occasion.policy.limits.general_max_days, occasion)
+    limits = occasion.policy.limits
+    deadline = ask.deadline or occasion.days_on(limits.general_default_days)
+    check_deadline(deadline, limits.general_max_days, occasion)
+    if powers.proposes(powers.ASK, occasion):
+        return propose(hazard, ProposedAct.ASK, deadline=deadline, responsible=ask.responsible)
     number, enterprise = hazard.registered
     return (
         RectificationAsked(
-            number=number, enterprise=enterprise, self_set=occasion.of_enterprise, **ask.model_dump()
+            number=number,
+            enterprise=enterprise,
+            self_set=occasion.of_enterprise,
+            deadline=deadline,
+            responsible=ask.responsible,
         ),
     )
 

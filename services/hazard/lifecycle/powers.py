@@ -13,6 +13,7 @@ from services.hazard.lifecycle.holding import (
     Power,
     TownOutsidePowers,
     check,
+    check_or_propose,
     power,
     proposes,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "TownOutsidePowers",
     "check",
     "check_certified",
+    "check_or_propose",
     "check_own_certificate",
     "power",
     "proposes",

@@ -6,13 +6,20 @@ from typing import Literal, assert_never
 
 from pydantic import Field
 
-from contracts.hazard import HazardClosed, ReinspectionFailed, ReinspectionPassed, RoundStarted
+from contracts.hazard import (
+    DecisionProposed,
+    HazardClosed,
+    ReinspectionFailed,
+    ReinspectionPassed,
+    RoundStarted,
+)
 from contracts.values import (
     Certificate,
     Digest,
     EnterpriseId,
     Level,
     PersonId,
+    ProposedAct,
     ReinspectionMode,
     Status,
     Text,
@@ -20,7 +27,10 @@ from contracts.values import (
     Waiver,
 )
 from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.closing import may_close
+from services.hazard.lifecycle.holding import Power
 from services.hazard.lifecycle.ordering import check_deadline
+from services.hazard.lifecycle.proposing import propose
 from services.hazard.lifecycle.rectifying import PhotosMissing
 from services.hazard.lifecycle.regions import unfinished
 from services.hazard.lifecycle.reporting import EXAMPLE_PHOTO
@@ -80,9 +90,11 @@ class Reinspect(
 
 def reinspect(
     hazard: Hazard, ask: Reinspect, occasion: Occasion
-) -> tuple[ReinspectionPassed | ReinspectionFailed | RoundStarted | HazardClosed, ...]:
+) -> tuple[ReinspectionPassed | ReinspectionFailed | RoundStarted | HazardClosed | DecisionProposed, ...]:
     """复查 · Who may look depends on level and track; what follows depends on what they saw."""
     may_reinspect(hazard, occasion)
+    if powers.proposes(power_over(hazard), occasion):
+        return proposed(hazard, ask, occasion)
     ask = on_its_visit(hazard, ask, occasion)
     check_persons(hazard, frozenset(ask.others), occasion)
     waived = check_evidence(hazard, ask, occasion)
@@ -90,6 +102,24 @@ def reinspect(
         passed(hazard, ask, occasion, waived)
         if ask.result == "pass"
         else failed(hazard, ask, occasion, waived)
+    )
+
+
+def proposed(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[DecisionProposed]:
+    """建议复查结论 · What a grid member, a village officer or an expert saw; the officers look for themselves."""
+    if ask.visit is not None:
+        behind_reinspection(hazard, occasion)
+    check_persons(hazard, frozenset(ask.others), occasion)
+    check_on_site(hazard, ask)
+    if not ask.photos:
+        raise PhotosMissing("复查须有现场照片")
+    if ask.result == "fail":
+        check_failed(hazard, ask, occasion)
+    return propose(
+        hazard,
+        ProposedAct.PASS if ask.result == "pass" else ProposedAct.FAIL,
+        inspectors=(occasion.person, *ask.others),
+        **ask.model_dump(include={"mode", "visit", "photos", "remark", "deadline"}),
     )
 
 
@@ -106,15 +136,19 @@ def on_its_visit(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> Reinspec
 
 
 def may_reinspect(hazard: Hazard, occasion: Occasion) -> None:
-    """可否复查 · The power of the level, or a second person of the enterprise on its own track."""
-    is_major = hazard.level is Level.MAJOR
-    powers.check(powers.REINSPECT_MAJOR if is_major else powers.REINSPECT_GENERAL, occasion)
+    """可否复查 · The power of the level, or a second person of the enterprise on its own track; others propose."""
+    proposal = powers.check_or_propose(power_over(hazard), occasion)
     if occasion.of_enterprise and hazard.track(occasion.policy) is not Track.ENTERPRISE:
         raise EnterpriseMayNotReinspect
     hazard.must_be(Status.SUBMITTED, act="复查")
     check_persons(hazard, frozenset({occasion.person}), occasion)
-    if is_major and occasion.lacks(Waiver.CERTIFICATES):
+    if hazard.level is Level.MAJOR and not proposal and occasion.lacks(Waiver.CERTIFICATES):
         powers.check_own_certificate(powers.REINSPECT_MAJOR, occasion)
+
+
+def power_over(hazard: Hazard) -> Power:
+    """复查权 · That of its level."""
+    return powers.REINSPECT_MAJOR if hazard.level is Level.MAJOR else powers.REINSPECT_GENERAL
 
 
 def check_persons(hazard: Hazard, looking: frozenset[PersonId], occasion: Occasion) -> None:
@@ -129,8 +163,7 @@ def check_persons(hazard: Hazard, looking: frozenset[PersonId], occasion: Occasi
 def check_evidence(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[Waiver, ...]:
     """复查证据 · A photograph; for a major hazard on site, two certified officers."""
     is_major = hazard.level is Level.MAJOR
-    if is_major and ask.mode is not ReinspectionMode.ON_SITE:
-        raise OnSiteRequired
+    check_on_site(hazard, ask)
     no_certificates = is_major and not ask.certificates
     waived = occasion.waived({Waiver.PHOTOS: not ask.photos, Waiver.CERTIFICATES: no_certificates})
     if not ask.photos and Waiver.PHOTOS not in waived:
@@ -145,10 +178,16 @@ def check_evidence(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[
     return waived
 
 
+def check_on_site(hazard: Hazard, ask: Reinspect) -> None:
+    """现场 · A major hazard is looked at where it is. Raises OnSiteRequired."""
+    if hazard.level is Level.MAJOR and ask.mode is not ReinspectionMode.ON_SITE:
+        raise OnSiteRequired
+
+
 def passed(
     hazard: Hazard, ask: Reinspect, occasion: Occasion, waived: tuple[Waiver, ...]
 ) -> tuple[ReinspectionPassed | HazardClosed, ...]:
-    """复查合格 · A policy may let the passed re-inspection of a general hazard close it at once."""
+    """复查合格 · A policy may let the passed re-inspection of a general hazard close it at once, by who may close it."""
     number, enterprise = hazard.registered
     event = ReinspectionPassed(
         number=number,
@@ -162,25 +201,28 @@ def passed(
         remark=ask.remark,
         waived=waived,
     )
-    awaited = hazard.level is Level.MAJOR or hazard.transfer.offered
-    if awaited or not occasion.policy.powers.general_auto_close:
+    if not closes_with_it(hazard, event, occasion):
         return (event,)
-    if hazard.interim.standing and hazard.interim.ordered:
-        return (event,)  # what an authority stopped is reviewed before it is closed
     track = hazard.track(occasion.policy)
     return event, HazardClosed(number=number, enterprise=enterprise, round=hazard.round, track=track)
+
+
+def closes_with_it(hazard: Hazard, event: ReinspectionPassed, occasion: Occasion) -> bool:
+    """即时销号 · Where policy has it so for general hazards, and who re-inspected might close it as it then stands."""
+    if hazard.level is Level.MAJOR or not occasion.policy.powers.general_auto_close:
+        return False
+    try:
+        may_close(evolve(hazard, event, occasion.today), occasion)
+    except Refused:
+        return False
+    return True
 
 
 def failed(
     hazard: Hazard, ask: Reinspect, occasion: Occasion, waived: tuple[Waiver, ...]
 ) -> tuple[ReinspectionFailed | RoundStarted, ...]:
     """复查不合格 · A new round, no longer than the first; the second failure calls for enforcement."""
-    if ask.remark is None:
-        raise RemarkMissing
-    if ask.deadline is None:
-        raise DeadlineMissing
-    limits = occasion.policy.limits
-    check_deadline(ask.deadline, hazard.first_length or limits.general_default_days, occasion)
+    remark, deadline = check_failed(hazard, ask, occasion)
     number, enterprise = hazard.registered
     event = ReinspectionFailed(
         number=number,
@@ -190,8 +232,8 @@ def failed(
         inspectors=(occasion.person, *ask.others),
         visit=ask.visit,
         photos=ask.photos,
-        remark=ask.remark,
-        referral_required=hazard.failures + 1 >= limits.failures_to_referral,
+        remark=remark,
+        referral_required=hazard.failures + 1 >= occasion.policy.limits.failures_to_referral,
         waived=waived,
     )
     responsible = hazard.responsible or hazard.submitter or occasion.person
@@ -199,10 +241,24 @@ def failed(
         number=number,
         enterprise=enterprise,
         round=hazard.round + 1,
-        deadline=ask.deadline,
+        deadline=deadline,
         responsible=responsible,
     )
     return event, started
+
+
+def check_failed(hazard: Hazard, ask: Reinspect, occasion: Occasion) -> tuple[Text, date]:
+    """不合格须写明 · What is wrong, and a new deadline no longer than the first.
+
+    Raises RemarkMissing, DeadlineMissing, DateInvalid.
+    """
+    if ask.remark is None:
+        raise RemarkMissing
+    if ask.deadline is None:
+        raise DeadlineMissing
+    longest = hazard.first_length or occasion.policy.limits.general_default_days
+    check_deadline(ask.deadline, longest, occasion)
+    return ask.remark, ask.deadline
 
 
 Reinspecting = ReinspectionPassed | ReinspectionFailed | RoundStarted

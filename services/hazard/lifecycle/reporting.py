@@ -9,6 +9,7 @@ from contracts.division import NOWHERE
 from contracts.envelope import Envelope
 from contracts.hazard import (
     ConfirmationRequested,
+    DecisionProposed,
     HazardCaptured,
     HazardConfirmed,
     HazardMarkedDuplicate,
@@ -26,6 +27,7 @@ from contracts.values import (
     Entry,
     Evidence,
     Level,
+    ProposedAct,
     Role,
     ShortText,
     Source,
@@ -36,6 +38,7 @@ from contracts.values import (
 )
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.judging import check_category
+from services.hazard.lifecycle.proposing import propose
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI, Ask, Occasion
 from services.hazard.refused import MayNot, Refused
@@ -241,8 +244,8 @@ def register(hazard: Hazard, occasion: Occasion) -> HazardRegistered:
 
 
 def may_confirm(hazard: Hazard, occasion: Occasion) -> None:
-    """可否核实 · What waits for confirmation, by somebody other than its reporter."""
-    powers.check(powers.CONFIRM, occasion)
+    """可否核实 · What waits for confirmation, by somebody other than its reporter; an expert proposes."""
+    powers.check_or_propose(powers.CONFIRM, occasion)
     hazard.must_be(Status.PENDING_CONFIRMATION, act="核实")
     if occasion.person == hazard.author:
         raise ReporterMayNotConfirm
@@ -250,10 +253,13 @@ def may_confirm(hazard: Hazard, occasion: Occasion) -> None:
 
 def confirm_hazard(
     hazard: Hazard, ask: ConfirmHazard, occasion: Occasion
-) -> tuple[HazardConfirmed | HazardRegistered, ...]:
+) -> tuple[HazardConfirmed | HazardRegistered | DecisionProposed, ...]:
     """核实隐患 · The confirmer is not the reporter."""
     may_confirm(hazard, occasion)
     check_object(hazard, ask.enterprise)
+    if powers.proposes(powers.CONFIRM, occasion):
+        enterprise = ask.enterprise or hazard.enterprise
+        return propose(hazard, ProposedAct.CONFIRM, enterprise=enterprise, remark=ask.note)
     registered = register(hazard, occasion)
     confirmed = HazardConfirmed(number=registered.number, enterprise=registered.enterprise, note=ask.note)
     return confirmed, registered
@@ -261,22 +267,24 @@ def confirm_hazard(
 
 def reject_as_not_hazard(
     hazard: Hazard, ask: RejectAsNotHazard, occasion: Occasion
-) -> tuple[HazardRejected, ...]:
+) -> tuple[HazardRejected | DecisionProposed, ...]:
     """认定非隐患 · Only a find that waits for confirmation can be rejected."""
     may_confirm(hazard, occasion)
+    if powers.proposes(powers.CONFIRM, occasion):
+        return propose(hazard, ProposedAct.REJECT, remark=ask.reason)
     return (HazardRejected(reason=ask.reason),)
 
 
 def may_mark_duplicate(hazard: Hazard, occasion: Occasion) -> None:
-    """可否标记重复 · Before anything was disposed."""
-    powers.check(powers.CONFIRM, occasion)
+    """可否标记重复 · Before anything was disposed; an expert proposes."""
+    powers.check_or_propose(powers.CONFIRM, occasion)
     hazard.must_be(Status.PENDING_CONFIRMATION, Status.REGISTERED, act="标记重复")
     hazard.must_be_unserved("标记重复")
 
 
 def mark_duplicate(
     hazard: Hazard, ask: MarkDuplicate, occasion: Occasion
-) -> tuple[HazardMarkedDuplicate, ...]:
+) -> tuple[HazardMarkedDuplicate | DecisionProposed, ...]:
     """标记重复 · Same object; the other one lives; a closed one is reopened instead."""
     may_mark_duplicate(hazard, occasion)
     other = occasion.other
@@ -288,6 +296,8 @@ def mark_duplicate(
         raise NotADuplicate(f"另一隐患处于「{other.status.zh}」，不能作为保留的隐患")
     if other == hazard or (hazard.enterprise and other.enterprise != hazard.enterprise):
         raise NotADuplicate("只有同一对象的两条不同隐患才能标记重复")
+    if powers.proposes(powers.CONFIRM, occasion):
+        return propose(hazard, ProposedAct.MARK_DUPLICATE, other=ask.other)
     return (HazardMarkedDuplicate(other=ask.other, number=hazard.number, enterprise=hazard.enterprise),)
 
 

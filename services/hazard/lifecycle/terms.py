@@ -11,7 +11,6 @@ from contracts.hazard import (
     HazardEvent,
     OrderWithdrawn,
     PlanAccepted,
-    PlanFiled,
     PlanRequired,
     RectificationAsked,
     RectificationOrdered,
@@ -82,7 +81,6 @@ class Extension:
     deadline: date | None = None
     requester: PersonId | None = None
     supervisor: PersonId | None = None
-    late: bool = False
     answer: Term = NO_TERM
     granted: int = 0
 
@@ -158,8 +156,6 @@ def _dated(terms: Terms, event: HazardEvent, version: int, on: date) -> Terms:
             return replace(terms, confirmation=event.due, confirmation_version=version)
         case PlanRequired():
             return replace(terms, plan=_term(event.plan_due, version, event.counted))
-        case PlanFiled():
-            return replace(terms, plan=terms.plan.kept(on))
         case RectificationSubmitted() | FixedOnSpot():
             due = _term(event.reinspection_due, version, event.counted)
             return replace(terms, rectification=terms.rectification.kept(on), reinspection=due)

@@ -99,8 +99,7 @@ def may_transfer(hazard: Hazard, occasion: Occasion) -> None:
 
     Raises MayNot, NotAtThisStage, TransferPending, CommitteeDecides, NotTheHolder.
     """
-    if not powers.proposes(powers.TRANSFER, occasion):
-        powers.check(powers.TRANSFER, occasion)
+    powers.check_or_propose(powers.TRANSFER, occasion)
     hazard.must_be(*ALIVE, act="移送")
     check_none_offered(hazard, "再次移送")
     if occasion.role is Role.SCO:

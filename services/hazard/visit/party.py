@@ -126,8 +126,8 @@ def check_officer(one: Participant, occasion: Occasion, day: date) -> None:
     if known is None:
         check_may_be_unknown(occasion, one.person)
         return
-    whose = f"参加人员 {one.person} 于 {day.isoformat()} "
-    if one.certificate not in certificates_of(known, INSPECT.roles, day, whose, INSPECT.act):
+    words = (f"参加人员 {one.person} ", f"在检查当日（{day.isoformat()}）")
+    if one.certificate not in certificates_of(known, INSPECT.roles, day, words, INSPECT.act):
         raise CertificateNotOwn(f"执法证号 {one.certificate} 不是参加人员 {one.person} 的（{APL_42}）")
 
 

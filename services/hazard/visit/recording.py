@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from contracts.values import EnterpriseId, Entry, PersonId, Text, VisitKind
-from contracts.visit import VisitRecorded, VisitState
+from contracts.visit import Finds, VisitRecorded, VisitState
 from services.hazard.occasion import Ask, DateInvalid, Occasion
 from services.hazard.policy.visiting import SC_54, Need
 from services.hazard.refused import Refused
@@ -46,7 +46,7 @@ class RecordVisit(
     visit_kind: VisitKind
     visited_on: date
     officers: tuple[PersonId, ...] = ()
-    finds: int = Field(ge=0, le=100_000)
+    finds: Finds
     remark: Text | None = None
     campaign: EnterpriseId | None = Field(None, description="专项行动标识")
     plan: EnterpriseId | None = Field(None, description="服务计划标识")

@@ -18,7 +18,6 @@ from services.hazard.visit.party import NotTakingPart
 from services.hazard.visit.state import Visit
 
 S = VisitState
-LARGEST_SIGNATURE = 200_000  # characters of a drawn signature
 
 
 class MayNotSign(MayNot):
@@ -47,7 +46,7 @@ class SignVisit(
 ):
     """企业签字 · The drawn signature, kept where it can be erased, and whose it is."""
 
-    signature: str = Field(min_length=1, max_length=LARGEST_SIGNATURE, description="手写签名，如 SVG 路径")
+    signature: str = Field(min_length=1, max_length=200_000, description="手写签名，如 SVG 路径")
     signed_by: PersonId = Field(description="签字人")
     opinion: Text | None = Field(None, description="企业意见")
 

@@ -34,6 +34,9 @@ submit               | own     | author: ENT_S                     | DRAFT
 confirm              | general | TWN TWO TWL DPO DPL               | PENDING_CONFIRMATION
 reject               | general | TWN TWO TWL DPO DPL               | PENDING_CONFIRMATION
 mark-duplicate       | any     | TWN TWO TWL DPO DPL               | PENDING_CONFIRMATION REGISTERED
+confirm              | general | propose: EXP                      | PENDING_CONFIRMATION
+reject               | general | propose: EXP                      | PENDING_CONFIRMATION
+mark-duplicate       | any     | propose: EXP                      | PENDING_CONFIRMATION REGISTERED
 void                 | any     | TWL DPL                           | DRAFT REGISTERED
 void                 | general | author: {AUTHORS}                 | DRAFT
 void                 | own     | author: ENT_S                     | DRAFT
@@ -49,6 +52,8 @@ order-rectification  | general | TWO DPO DPL ENF                   | REGISTERED
 order-rectification  | own     | TWO DPO DPL ENF                   | REGISTERED
 ask-rectification    | general | GRID VIL TWN TWO TWL DPO SCO      | REGISTERED
 ask-rectification    | general | author: LND                       | REGISTERED
+ask-rectification    | general | propose: EXP                      | REGISTERED
+ask-rectification    | own     | propose: EXP                      | REGISTERED
 ask-rectification    | own     | GRID VIL TWN TWO TWL DPO SCO ENT_S ENT_M | REGISTERED
 serve-notice         | any     | TWO DPO ENF                       | -
 record-signature-refusal | any | TWO DPO ENF                       | -
@@ -75,10 +80,14 @@ submit-rectification | major   | ENT_M LND                         | RECTIFYING
 reinspect            | general | TWN TWO TWL DPO ENF               | SUBMITTED
 reinspect            | own     | TWN TWO TWL DPO ENF ENT_S ENT_M   | SUBMITTED
 reinspect            | major   | DPO DPL                           | SUBMITTED
+reinspect            | general | propose: GRID VIL EXP             | SUBMITTED
+reinspect            | own     | propose: GRID VIL EXP             | SUBMITTED
+reinspect            | major   | propose: EXP                      | SUBMITTED
 close                | general | TWN TWO TWL DPO DPL               | VERIFIED
 close                | own     | TWN TWO TWL DPO DPL ENT_S ENT_M   | VERIFIED
 close                | major   | DPO DPL                           | VERIFIED
 reopen               | any     | TWO TWL DPO DPL SCO               | VERIFIED CLOSED
+reopen               | any     | propose: EXP ENT_S ENT_M TWN      | VERIFIED CLOSED
 transfer             | any     | TWO TWL DPO DPL SCO ENF           | living
 transfer             | any     | propose: TWN                      | living
 accept-transfer      | any     | DPO                               | -

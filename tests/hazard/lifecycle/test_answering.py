@@ -65,6 +65,6 @@ def test_a_landlord_asks_the_own_tenants_only() -> None:
     ask = AskRectification(deadline=found.hazard.found_on.replace(day=20), responsible="p-boss")
 
     found.refused(NotTheLandlord, ask_rectification, ask, ELSEWHERE)
-    registered().refused(NotSelfFound, ask_rectification, ask, LND)
+    assert "房东只能" in registered().refused(NotSelfFound, ask_rectification, ask, LND)
     assert found.when(ask_rectification, ask, LND).hazard.deadline == ask.deadline
     assert found.when(ask_rectification, ask, ELSEWHERE, **LEDGER)  # the importing office vouches for him

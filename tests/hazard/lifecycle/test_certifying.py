@@ -99,6 +99,15 @@ def test_a_third_officer_without_a_certificate_is_left_out_where_two_remain():
     assert ordered.officers == (TWO["person"], COLLEAGUE)
 
 
+def test_the_first_who_is_not_counted_says_why():
+    third = Participant(person="p-third", function="OFFICER", certificate="33011100777")
+    wrong, expired = appointed("33011100555"), appointed("33011100124", valid_to=date(2026, 6, 2))
+    people = OWN | {COLLEAGUE: expired, "p-third": wrong}
+
+    assert COLLEAGUE in order_refused(CertificateExpired, people, WITH, third)
+    assert "p-third" in order_refused(CertificateNotOwn, people, third, WITH)
+
+
 def test_companions_experts_and_one_number_twice_make_no_second_officer():
     companion = Participant(person=COLLEAGUE, function="COMPANION")
     expert = Participant(person="p-exp", function="EXPERT")

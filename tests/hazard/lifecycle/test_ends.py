@@ -99,7 +99,8 @@ def test_a_draft_is_no_duplicate_and_neither_is_what_is_being_put_right() -> Non
 
 
 @pytest.mark.parametrize(
-    "role", [role for role in Role if role not in {Role.TWN, Role.TWO, Role.TWL, Role.DPO, Role.DPL}]
+    "role",
+    [role for role in Role if role not in {Role.TWN, Role.TWO, Role.TWL, Role.DPO, Role.DPL, Role.EXP}],
 )
 def test_only_town_and_department_mark_a_duplicate(role: Role) -> None:
     other = replace(registered().hazard, number="HZ-330111-2026-000009")

@@ -4,13 +4,14 @@ from functools import cache
 
 import pytest
 
+from contracts.hazard import DecisionProposed
 from contracts.values import Role, Status
 from given.asks import ASKS, asking, circumstances
 from given.everybody import FOUND_BY, LIVES, REGIONS, somebody
 from given.sentences import is_for_people
 from given.story import POLICY, Life
 from hazard.lifecycle.matrix import COLUMNS, KINDS, LINES, MATRIX, REGION_LINES, STATUSES_OF, lines
-from services.hazard.gates import GATES
+from services.hazard.gates import GATES, PROPOSABLE, is_proposal
 from services.hazard.hazard_commands import COMMANDS, HazardCommand
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.holding import Holding
@@ -37,7 +38,10 @@ def tried(command: HazardCommand, life: Life, who: dict) -> Refused | None:
         return refusal
     assert done.events
     proposing = {line.how for line in LINES if line.command == command.path and who["role"] in line.roles}
-    assert ("propose" in proposing) is getattr(done.events[0], "proposal", False)
+    first = done.events[0]
+    proposal = getattr(first, "proposal", False) or isinstance(first, DecisionProposed)
+    assert ("propose" in proposing) is proposal is is_proposal(command.path, life.hazard, life.occasion(who))
+    assert not proposal or (done.hazard.status, done.hazard.round) == (life.hazard.status, life.hazard.round)
     return None
 
 
@@ -82,6 +86,10 @@ def test_every_role_at_every_status_meets_what_the_table_says(command, kind):
                 wrong.append(f"{status} {role}: {met}, not {wanted}")
 
     assert wrong == []
+
+
+def test_a_proposal_is_heard_where_the_table_has_one_and_nowhere_else():
+    assert {line.command for line in LINES if line.how == "propose"} == set(PROPOSABLE) <= set(GATES)
 
 
 AUTHORS = [
@@ -184,14 +192,14 @@ def test_a_refusal_says_what_the_role_may_do_instead():
     told = {
         (path, role): tried(BY_PATH[path], life, somebody(role)).detail
         for path, role in (
-            ("confirm", Role.EXP),
-            ("reopen", Role.TWN),
+            ("list-for-supervision", Role.DPO),
+            ("refer-to-enforcement", Role.TWN),
             ("order-rectification", Role.EXP),
             ("upgrade-to-major", Role.ENT_M),
         )
     }
 
-    assert "可以提出建议，由" in told["confirm", Role.EXP]
-    assert "可以提出建议，由" in told["reopen", Role.TWN]
+    assert "可以提出建议，由" in told["list-for-supervision", Role.DPO]
+    assert "可以提出建议，由" in told["refer-to-enforcement", Role.TWN]
     assert "应当立即报告" in told["upgrade-to-major", Role.ENT_M]
     assert "建议" not in told["order-rectification", Role.EXP]

@@ -10,6 +10,7 @@ import services.hazard.case
 import services.hazard.lifecycle
 import services.hazard.notice
 import services.hazard.service_plan
+import services.hazard.visit
 
 FOLDERS = [
     Path(package.__file__).parent
@@ -18,6 +19,7 @@ FOLDERS = [
         services.hazard.notice,
         services.hazard.service_plan,
         services.hazard.case,
+        services.hazard.visit,
     )
 ]
 COUNTERS = {0, 1}

@@ -41,6 +41,7 @@ from services.hazard.lifecycle.visit_behind import (
     VisitMissing,
     VisitNotBegun,
     VisitOfAnother,
+    VisitUnknown,
 )
 from services.hazard.occasion import DateInvalid
 from services.hazard.refused import MayNot
@@ -116,6 +117,7 @@ def test_an_order_names_a_visit_to_the_same_enterprise_of_which_the_officer_was(
     assert "所依据的检查" in told
     elsewhere = visited_by(TWO, life.at, enterprise=OTHER)
     life.refused(VisitOfAnother, order_rectification, ordering(life), TWO, visit=elsewhere)
+    life.refused(VisitUnknown, order_rectification, ordering(life), TWO, visit=None)
     others = visited_by({**TWO, "person": "p-third", "certificate": "33011100777"}, life.at)
     life.refused(NotOfTheVisit, order_rectification, ordering(life), TWO, visit=others)
 
@@ -201,6 +203,14 @@ def test_a_request_has_the_same_deadline_but_is_no_order(who):
     assert (life.hazard.status, life.hazard.ordered) == (Status.RECTIFYING, False)
 
 
+def test_a_request_without_a_day_has_the_days_that_policy_gives():
+    life, ask = registered(), AskRectification(responsible="p-boss")
+    ten = POLICY.model_copy(update={"limits": POLICY.limits.model_copy(update={"general_default_days": 10})})
+
+    assert life.when(ask_rectification, ask, TWN).hazard.deadline == day(life, 15)
+    assert life.when(ask_rectification, ask, TWN, policy=ten).hazard.deadline == day(life, 10)
+
+
 def test_an_enterprise_sets_its_own_deadline_only_for_what_it_found():
     assert asked(self_found(), ENT_S).events[0].self_set
 
@@ -210,18 +220,22 @@ def test_an_enterprise_sets_its_own_deadline_only_for_what_it_found():
     )
 
 
-def test_an_expert_may_not_ask():
-    life = registered()
-
-    life.refused(
-        MayNot, ask_rectification, AskRectification(deadline=day(life, 5), responsible="p-boss"), EXP
-    )
+def test_only_those_the_matrix_names_ask():
+    life, ask = registered(), AskRectification(responsible="p-boss")
+    for role in (Role.PUB, Role.WRK, Role.DPL, Role.ENF, Role.SYS):
+        life.refused(MayNot, ask_rectification, ask, {**TWO, "role": role})
 
 
 def test_advice_is_revised_and_orders_nothing():
     life = registered().when(advise_rectification, ADVICE, EXP).when(advise_rectification, ADVICE, TWN)
 
     assert (life.events[0].revision, life.hazard.status) == (2, Status.REGISTERED)
+
+
+def test_the_first_naming_of_the_responsible_person_needs_no_reason():
+    life = registered().when(assign_responsible, AssignResponsible(responsible="p-2"), ENT_M)
+
+    assert (life.hazard.responsible, life.events[0].previous) == ("p-2", None)
 
 
 def test_a_change_of_the_responsible_person_needs_a_reason():
@@ -282,6 +296,18 @@ def test_grid_and_enterprise_do_not_classify():
     for who in (GRID, ENT_S, TWL):
         registered().refused(MayNot, classify_hazard, MAJOR, who)
     assert registered(source=Source.SUPERVISION).when(classify_hazard, MAJOR, DPL).hazard.level is Level.MAJOR
+
+
+def test_days_from_service_are_given_instead_of_a_date_and_within_the_policy():
+    life = registered()
+    both = ordering(life, from_service={"amount": 15, "unit": "days"})
+    neither = ordering(life, deadline=None)
+    too_long = ordering(life, deadline=None, from_service={"amount": 91, "unit": "days"})
+    longest = ordering(life, deadline=None, from_service={"amount": 90, "unit": "days"})
+
+    for ask in (both, neither, too_long):
+        life.refused(DateInvalid, order_rectification, ask, TWO)
+    assert life.when(order_rectification, longest, TWO).hazard.deadline is None
 
 
 def test_a_deadline_may_lie_on_the_last_day_of_the_policy():

@@ -25,7 +25,7 @@ from given.lives import (
     submitting,
     verified,
 )
-from given.story import DPL, DPO, DPO2, ENT_M, ENT_S, ENT_S2, EXP, GRID, LEDGER, PHOTO, POLICY, TWN, TWO
+from given.story import DPL, DPO, DPO2, ENF, ENT_M, ENT_S, ENT_S2, EXP, GRID, LEDGER, PHOTO, POLICY, TWN, TWO
 from services.hazard.lifecycle.closing import (
     CloseHazard,
     NotOwnTrack,
@@ -140,9 +140,9 @@ def test_the_enterprise_does_not_re_inspect_an_order():
     submitted().refused(EnterpriseMayNotReinspect, reinspect, PASS, ENT_S2)
 
 
-@pytest.mark.parametrize("who", [GRID, EXP])
-def test_grid_and_experts_do_not_re_inspect(who):
-    submitted().refused(MayNot, reinspect, PASS, who)
+@pytest.mark.parametrize("role", [Role.PUB, Role.WRK, Role.LND, Role.DPL, Role.SCO, Role.SYS])
+def test_who_has_nothing_to_say_of_it_does_not_re_inspect(role):
+    submitted().refused(MayNot, reinspect, PASS, {**TWO, "role": role})
 
 
 def test_a_re_inspection_needs_a_photograph():
@@ -204,6 +204,16 @@ def test_a_policy_may_close_with_the_passed_re_inspection():
 
     assert life.types == ["hazard.reinspection-passed", "hazard.closed"]
     assert life.hazard.status is Status.CLOSED
+
+
+def test_it_closes_with_the_re_inspection_only_by_who_may_close_it():
+    """b.5 lets enforcement re-inspect and not close; a town's uncertified officer where the province lets him."""
+    at_once = POLICY.powers.model_copy(update={"general_auto_close": True})
+    certified_only = at_once.model_copy(update={"town_closes_uncertified": False})
+    for who, powers in ((ENF, at_once), (TWN, certified_only)):
+        life = submitted().when(reinspect, PASS, who, policy=POLICY.model_copy(update={"powers": powers}))
+
+        assert (life.types, life.hazard.status) == (["hazard.reinspection-passed"], Status.VERIFIED)
 
 
 def test_the_enterprise_track_needs_a_second_person():
@@ -332,7 +342,7 @@ def test_a_major_hazard_removed_at_once_still_needs_the_departments_look():
 def test_a_closed_hazard_lives_again_in_a_new_round():
     closed = verified().when(close_hazard, CLOSE, TWO)
     ask = ReopenHazard(reason="RELAPSE", remark="再次脱落", deadline=day(closed, 10), responsible="p-boss")
-    closed.refused(MayNot, reopen_hazard, ask, TWN)
+    closed.refused(MayNot, reopen_hazard, ask, GRID)
 
     life = closed.when(reopen_hazard, ask, TWO)
 

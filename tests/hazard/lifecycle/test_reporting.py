@@ -181,7 +181,7 @@ def test_an_office_confirms_a_find(who):
     assert life.hazard.status is Status.REGISTERED
 
 
-@pytest.mark.parametrize("who", [ENT_M, GRID, EXP])
+@pytest.mark.parametrize("who", [ENT_M, GRID])
 def test_nobody_else_confirms(who):
     pending(TWN | {"role": Role.VIL}).refused(MayNot, confirm_hazard, CONFIRM, who)
 

@@ -153,5 +153,7 @@ WAYS = {
         lambda hazard: not (hazard.supervision.listed or hazard.interim.standing),
         often=80,
     ),
-    ReopenHazard: Way(reopen_hazard, (R.TWO, R.TWL, *DEPARTMENT, R.SCO), (S.VERIFIED, S.CLOSED), often=2),
+    ReopenHazard: Way(
+        reopen_hazard, (R.TWO, R.TWL, *DEPARTMENT, R.SCO, R.EXP, R.ENT_M), (S.VERIFIED, S.CLOSED), often=2
+    ),
 }
