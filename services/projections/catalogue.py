@@ -2,7 +2,7 @@
 
 from services.projections import (
     campaign_coverage,
-    case_trail,
+    cases,
     enterprise_file,
     ledger,
     service_duty,
@@ -17,6 +17,6 @@ PROJECTIONS: tuple[Projection, ...] = (
     enterprise_file,
     tallies,
     service_duty,
-    case_trail,
+    cases,
     campaign_coverage,
 )
