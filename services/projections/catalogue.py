@@ -8,6 +8,7 @@ from services.projections import (
     service_duty,
     tallies,
     trail,
+    visits,
 )
 from services.projections.projection import Projection
 
@@ -19,4 +20,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     service_duty,
     cases,
     campaign_coverage,
+    visits,
 )
