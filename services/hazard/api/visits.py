@@ -13,7 +13,7 @@ from contracts.visit import Answer, CapExemption, FormVersion, Participant, Visi
 from services.attachments import Attachments
 from services.hazard import visits
 from services.hazard.api import guarding
-from services.hazard.api.hazards import Reports
+from services.hazard.api.keeping import covered, keeper
 from services.hazard.api.rows import Desk, add_rows
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.handling import Handling
@@ -104,7 +104,7 @@ def routes(
 ) -> APIRouter:
     """检查路由 · POST /visits, POST /visits/plan, POST /visits/{id}/<command>, GET /visits/{id}."""
     router = APIRouter(prefix="/api/v1", tags=["检查"])
-    reports = Reports(people, handling.now)
+    keep = keeper(people, handling.now)
 
     @router.post("/visits", status_code=201, **documented("记录检查", "record-visit"))
     async def record(ask: RecordVisit, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
@@ -121,10 +121,8 @@ def routes(
     @router.post("/visits/{visit_id}/sign", **documented("企业签字", "visit-sign"))
     async def sign(visit_id: UUID, ask: SignVisit, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await guarding.check(ask, attachments)
-        # The log keeps a hash by which a repeat is known: of the signature a keyed one.
-        covered = {"signature": people.keys.match("signature", ask.signature).hex()}
-        sender = sent.changing("sign", str(visit_id), ask.model_copy(update=covered))
-        return answer(await visits.sign(handling, sender, str(visit_id), ask, reports.keep), log_id)
+        sender = sent.changing("sign", str(visit_id), covered(people, ask))
+        return answer(await visits.sign(handling, sender, str(visit_id), ask, keep), log_id)
 
     add_reading(router, handling, caller_of)
     desk = Desk(handling, attachments, sent_of, log_id)
