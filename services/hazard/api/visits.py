@@ -19,12 +19,13 @@ from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, document
 from services.hazard.handling import Handling
 from services.hazard.on_visit import VISIT
 from services.hazard.recalling import NotFound
+from services.hazard.visit.answering import OWN_CHECKS
 from services.hazard.visit.planning import EXAMPLE_PARTY, PlanVisit
 from services.hazard.visit.recording import RecordVisit
 from services.hazard.visit.signing import SignVisit
 from services.hazard.visit.state import Visit
 from services.people import People
-from services.scope import scope_of
+from services.scope import ENTERPRISE_ROLES, scope_of
 from services.tokens import Caller
 
 
@@ -136,10 +137,18 @@ def add_reading(router: APIRouter, handling: Handling, caller_of: CallerOf) -> N
     @router.get("/visits/{visit_id}", response_model=VisitNow, summary="读取检查", operation_id="get-visit")
     async def read(visit_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
         visit = await handling.read(VISIT, str(visit_id))
-        if visit.state is None or not scope_of(caller).covers(visit.division, visit.enterprise):
+        if not visible(visit, caller):
             raise NotFound("检查")
         body = shown(visit).model_dump(mode="json", exclude_none=True)
         return JSONResponse(body, headers={"ETag": f'"{visit.version}"'})
+
+
+def visible(visit: Visit, caller: Caller) -> bool:
+    """可见 · In the caller's reach; an inspection that is only planned is not the enterprise's to know."""
+    if visit.state is None or not scope_of(caller).covers(visit.division, visit.enterprise):
+        return False
+    known = visit.visited_on is not None or visit.kind in OWN_CHECKS
+    return known or caller.role not in ENTERPRISE_ROLES
 
 
 def shown(visit: Visit) -> VisitNow:

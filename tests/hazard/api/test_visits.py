@@ -1,13 +1,14 @@
 """检查接口 · A visit over HTTP: planned, approved, scanned in, answered, recorded, signed, filed."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
 
 from contracts.values import Role
 from given.answers import problem
+from services.hazard.occasion import SHANGHAI
 from services.hazard.store import Log, stream_of
 from services.hazard.visit.counting import count_key
 
@@ -46,7 +47,7 @@ class Visitors:
         body = {
             "enterprise": self.desk.enterprise,
             "visit_kind": "ADMIN",
-            "planned_on": datetime.now(UTC).date().isoformat(),
+            "planned_on": datetime.now(SHANGHAI).date().isoformat(),
             "purpose": "用电安全检查",
             "participants": OFFICERS,
             "lead": "p-two",
@@ -150,7 +151,7 @@ async def test_racing_starts_cannot_both_take_the_last_place_of_the_year(visitor
     detail = problem(refused, 409, "yearly-cap-reached")["detail"]
     assert "6 次" in detail
     assert "国办发〔2024〕54号" in detail
-    year = datetime.now(UTC).year
+    year = datetime.now(SHANGHAI).year
     counted = await log.load(stream_of(f"visit-count/{count_key(desk.enterprise, year)}"))
     assert [fact.event.count for fact in counted] == [1, 2, 3, 4, 5, 6]
     assert {fact.event.visit for fact in counted} == {
@@ -208,6 +209,19 @@ async def test_somebody_else_s_visit_does_not_exist(visitors: Visitors, desk):
 
     problem(await desk.client.get(f"/api/v1/visits/{visitors.visit}", headers=far), 404, "not-found")
     problem(await visitors.send("cancel", {"reason": "误录"}, far), 404, "not-found")
+
+
+async def test_an_enterprise_does_not_read_of_an_inspection_before_the_visitors_are_there(
+    visitors: Visitors, desk
+):
+    await visitors.plan()
+    own = desk.of_enterprise(Role.ENT_M, person="p-boss")
+
+    problem(await desk.client.get(f"/api/v1/visits/{visitors.visit}", headers=own), 404, "not-found")
+
+
+async def test_a_recheck_names_hazards_that_are_there(visitors: Visitors):
+    problem(await visitors.plan(visit_kind="RECHECK", hazards=[str(uuid4())]), 404, "not-found")
 
 
 async def test_an_inspection_is_not_told_afterwards_in_short(desk):
