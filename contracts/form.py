@@ -17,7 +17,7 @@ class FormItem(Value):
     clause: ShortText = Field(description="依据条款 · By which rule")
     advice: Text = Field(description="整改建议")
     weight: int = Field(1, ge=1, le=100, description="权重")
-    critical: bool = Field(False, description="关键项 · Its hazard is looked at within a day")
+    critical: bool = Field(False, description="关键项 · Its hazard is triaged within a day")
 
 
 class FormPublished(Event):

@@ -342,6 +342,7 @@ VISITS: dict[str, ProblemType] = {
     "lead-department-missing": _type(409, "缺少牵头部门"),
     "case-unnamed": _type(409, "缺少案件或者举报编号"),
     "nothing-to-recheck": _type(409, "缺少复查的隐患"),
+    "recheck-elsewhere": _type(409, "复查的隐患不属于该企业"),
     "service-plan-missing": _type(409, "缺少服务计划"),
     "lead-not-taking-part": _type(409, "牵头人不在参加人员中"),
     "may-not-approve-visit": _type(403, "无权批准检查"),

@@ -25,6 +25,7 @@ class ExtensionState(Named):
 class Owing(Named):
     """应办事项 · What somebody owes about a hazard by a day."""
 
+    TRIAGE = "TRIAGE", "上报关键检查项的隐患"
     CONFIRMATION = "CONFIRMATION", "核实"
     PLAN = "PLAN", "报送治理方案"
     SERVICE = "SERVICE", "送达文书"

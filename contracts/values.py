@@ -276,6 +276,8 @@ Text = Annotated[
 ShortText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=WITHOUT_NUL)
 ]
+# 手写签名 · A drawn signature: an SVG path, or a picture in base64; kept beside the log, as its signer's, and erasable.
+Signature = Annotated[str, StringConstraints(min_length=1, max_length=200_000, pattern=r"^[\x20-\x7e]+$")]
 Fen = Annotated[int, Field(ge=0, le=2**53 - 1, description="金额，单位分 · Money in fen")]
 
 

@@ -49,6 +49,10 @@ class HazardCaptured(Event):
         None,
         description="举报原文 · The reporter's own words, kept beside the log; description holds a notice",
     )
+    triage_due: datetime | None = Field(
+        None,
+        description="关键检查项不符合，应在此时之前上报、核实 · Found by a critical item of a form: triaged by then",
+    )
 
 
 class HazardSubmitted(Event):

@@ -130,6 +130,7 @@ LABELS: Mapping[str, str] = {
     "to": "移送至",
     "to_committee": "由安委办决定",
     "track": "闭环轨道",
+    "triage_due": "上报、核实期限",
     "unit": "督办单位",
     "urgent": "紧急情形",
     "urgent_reason": "紧急理由",

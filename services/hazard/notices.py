@@ -12,10 +12,9 @@ from uuid import UUID, uuid5
 from contracts.envelope import Event
 from contracts.hazard import NoticeServed
 from contracts.notice import ItemState
-from contracts.values import SealedText
 from services.hazard import numbers, visiting
 from services.hazard.handling import Beside, Decision, Done, Handling, Sender
-from services.hazard.hazards import HAZARD
+from services.hazard.hazards import HAZARD, Keep
 from services.hazard.lifecycle import serving as hazard_serving
 from services.hazard.lifecycle.serving import RecordSignatureRefusal, ServeNotice
 from services.hazard.lifecycle.state import Hazard
@@ -32,9 +31,6 @@ from services.hazard.occasion import Ask, Occasion
 from services.hazard.on_visit import course_of
 from services.hazard.recalling import NotFound
 from services.hazard.store import stream_of
-
-# Keeps a signature beside the log under an id, as its author's.
-Keep = Callable[[UUID, str, str], Awaitable[SealedText]]
 
 
 async def draft(handling: Handling, sender: Sender, key: str, ask: DraftNotice) -> Done:

@@ -18,6 +18,7 @@ SAME_BODY = {Role.SCO: (Role.SCO,), Role.DPL: (Role.DPO, Role.DPL)}
 NUMBER = "0000"  # a certificate of nobody in particular
 # Which commands do what is owed.
 DISCHARGING: Mapping[Owing, tuple[str, ...]] = {
+    Owing.TRIAGE: ("submit", "void"),
     Owing.CONFIRMATION: ("confirm", "reject", "mark-duplicate"),
     Owing.PLAN: ("file-plan",),
     Owing.SERVICE: ("serve-notice",),

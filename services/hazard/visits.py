@@ -60,12 +60,17 @@ async def plan(handling: Handling, sender: Sender, key: str, ask: planning.PlanV
         people = (ask.lead, *(one.person for one in ask.participants))
         occasion, of_people = await on_people(handling, people, occasion)
         occasion, of_form = await on_form(handling, ask.form, occasion)
+        occasion, of_hazards = await on_hazards(handling, ask.hazards, occasion)
+        if any(hazard.status is None for hazard in occasion.hazards.values()):
+            raise NotFound("复查的隐患")
         events = planning.plan_visit(visit, ask, occasion)
         assert occasion.enterprise is not None  # it was leaned on
         place = occasion.enterprise.division
         purpose = await on_campaign(handling, ask.campaign, place, ask.planned_on, ahead=True)
         purpose |= await on_plan(handling, ask.plan, ask.enterprise, ask.visit_kind, ask.planned_on)
-        return Decision(events=events, division=place, leans=leans | of_people | of_form | purpose)
+        return Decision(
+            events=events, division=place, leans=leans | of_people | of_form | of_hazards | purpose
+        )
 
     return await handling.handle(sender, VISIT, key, decide)
 

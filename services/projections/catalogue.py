@@ -2,12 +2,13 @@
 
 from services.projections import (
     campaign_coverage,
-    case_trail,
+    cases,
     enterprise_file,
     ledger,
     service_duty,
     tallies,
     trail,
+    visits,
 )
 from services.projections.projection import Projection
 
@@ -17,6 +18,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     enterprise_file,
     tallies,
     service_duty,
-    case_trail,
+    cases,
     campaign_coverage,
+    visits,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from contracts.envelope import Event
+from contracts.values import SealedText
 from services import texts
 from services.projections.reading import Reads, Row
 from services.tokens import Caller
@@ -12,7 +13,7 @@ from services.tokens import Caller
 def report_of(event: Event) -> str | None:
     """原文标识 · The id of the words that an event keeps beside the log, if it does."""
     report = getattr(event, "report", None)
-    return None if report is None else str(report.id)
+    return str(report.id) if isinstance(report, SealedText) else None  # a visit names a report by its number
 
 
 async def join(reads: Reads, rows: Iterable[Row], caller: Caller, why: str) -> None:

@@ -84,7 +84,8 @@ def _captured(event: life.HazardCaptured, names: Names) -> str:
     where = f"在{event.place}" if event.place else ""
     officer = "，执法人员在场" if event.officer_present else ""
     campaign = "，属专项行动" if event.campaign else ""
-    return f"{where}发现{kind}：{event.description or '（描述待补）'}{officer}{campaign}"
+    due = f"，属检查表关键项，应于{instant_words(event.triage_due)}前上报、核实" if event.triage_due else ""
+    return f"{where}发现{kind}：{event.description or '（描述待补）'}{officer}{campaign}{due}"
 
 
 def _submitted(event: life.HazardSubmitted, names: Names) -> str:

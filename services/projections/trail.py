@@ -1,150 +1,108 @@
-"""隐患履历 · Every step of a hazard: who, in which role, what, when, and how it came into the system."""
+"""履历 · Every step of a hazard, a case, a visit, a notice, a service plan and a paper: who, in which role, what, when.
 
-from collections.abc import Sequence
+A step is kept once, with the record that it happened to. Where another record's story needs it, too (a paper in the
+story of the hazards it was made from, a service visit in that of its plan), a line beside says so.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.config import JsonDict
+from fastapi import APIRouter
 
-from contracts.catalogue import open_event
-from contracts.envelope import Envelope, Event, encode
-from contracts.hazard import HazardMarkedDuplicate
-from contracts.values import SEALED_ROLES, Entry, Role
+from contracts import notice as order
+from contracts import paper, visit
+from contracts.case import CaseReferred
+from contracts.envelope import Event, encode
 from services.jetstream import Recorded
 from services.postgres import Connection
-from services.problems import Trouble, responses
-from services.projections import rows
+from services.projections import rows, trail_routes
 from services.projections.handed import handed
-from services.projections.persons import Person, person, unsealed
-from services.projections.reading import Names, Reads
-from services.projections.reports import joined
-from services.projections.sentences import SENTENCES, Sentences, people_of, told
-from services.projections.shanghai import local
-from services.scope import Scope, scope_of
-from services.tokens import Caller
+from services.projections.reading import Reads
 
 NAME = "trail"
-VERSION = 2
-HAZARDS = "projections.trail_v2"
-STEPS = "projections.trail_v2_step"
+VERSION = 3
+RECORDS = "projections.trail_v3"
+STEPS = "projections.trail_v3_step"
+BESIDE = "projections.trail_v3_beside"
 TABLES = """
-create table projections.trail_v2 (
+create table projections.trail_v3 (
     id uuid primary key,
+    kind text not null,
     division text collate "C" not null,
     enterprise text,
     number text,
-    offices text[] not null
+    offices text[] not null,
+    hazards text[] not null,
+    concerns text[] not null,
+    hidden boolean not null
 );
-create table projections.trail_v2_step (
+create table projections.trail_v3_step (
     position bigint primary key,
-    hazard uuid not null,
+    record uuid not null,
     envelope jsonb not null
 );
-create index on projections.trail_v2_step (hazard, position)
+create index on projections.trail_v3_step (record, position);
+create table projections.trail_v3_beside (
+    record uuid not null,
+    position bigint not null,
+    again boolean not null,
+    primary key (record, position)
+)
 """
-NUMBERS = "select id::text, number from projections.trail_v2 where id::text = any(%s) and number is not null"
-EXAMPLE: JsonDict = {
-    "position": 1042,
-    "version": 5,
-    "type": "hazard.rectification-ordered",
-    "occurred_at": "2026-06-03T10:02:00+08:00",
-    "recorded_at": "2026-06-03T10:02:01.120000+08:00",
-    "actor": {"id": "p-9", "name": "李四"},
-    "role": "TWO",
-    "role_name": "镇街执法人员",
-    "organisation": "org-town",
-    "certificate": "33011100123",
-    "entry": "live",
-    "entry_name": "实时",
-    "entered_by": None,
-    "text": "2026年6月3日 10:02，镇街执法人员李四责令整改（行政检查），期限2026年6月18日，责任人王五，文书〔2026〕12号。",
-    "data": {"number": "HZ-330111-2026-000123", "deadline": "2026-06-18", "responsible": "p-301"},
-}
-
-
-class Step(BaseModel):
-    """履历一步 · One event as it is told, with what it holds."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
-
-    position: int = Field(description="在事件日志中的位置")
-    version: int = Field(description="该步之后的聚合版本")
-    type: str = Field(description="事件类型")
-    occurred_at: datetime = Field(description="发生时刻")
-    recorded_at: datetime = Field(description="系统收到的时刻")
-    actor: Person | None = Field(description="办理人；群众举报的身份保密，为 null")
-    role: Role
-    role_name: str
-    organisation: str | None
-    certificate: str | None = Field(description="执法证号")
-    entry: Entry
-    entry_name: str = Field(description="录入方式：实时、离线补传、台账导入")
-    entered_by: Person | None = Field(description="录入人")
-    text: str = Field(description="一句话说明")
-    data: dict[str, Any]  # the event's own fields, by the schema at /contracts/{type}
-
-
-class Trail(BaseModel):
-    """隐患履历 · All steps of one hazard, the first one first."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "hazard": "5b1f0c8e-2f0e-5a51-8f1e-9d6f1f2a7c10",
-                    "number": "HZ-330111-2026-000123",
-                    "steps": [EXAMPLE],
-                }
-            ]
-        }
-    )
-
-    hazard: UUID
-    number: str | None
-    steps: list[Step]
+KINDS = frozenset({"hazard", "case", "visit", "notice", "service-plan", "paper"})
 
 
 @dataclass(slots=True)
-class Hazard:
-    """隐患 · Whose trail it is: what decides who may see it."""
+class Record:
+    """记录 · Whose trail it is: what decides who may see it, and whom its steps concern besides.
+
+    `hazards`: of a notice or a case; `concerns`: other records, by id; `hidden`: a visit that has not begun.
+    """
 
     id: UUID
+    kind: str = ""
     division: str = ""
     enterprise: str | None = None
     number: str | None = None
     offices: Sequence[str] = ()
+    hazards: Sequence[str] = ()
+    concerns: Sequence[str] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """步骤行 · One event of a hazard, kept with its envelope."""
+    """步骤行 · One event of a record, kept with its envelope."""
 
     position: int
-    hazard: UUID
+    record: UUID
     envelope: orjson.Fragment
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """旁及 · A step in the story of another record; `again`: that record has an event of its own for it."""
+
+    record: UUID
+    position: int
+    again: bool
+
+
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
-    """投影 · Keep each event of a hazard, and where the hazard belongs."""
-    of_hazards = [r for r in batch if r.envelope.aggregate == "hazard"]
-    hazards = await rows.load(connection, HAZARDS, Hazard, {UUID(r.envelope.key) for r in of_hazards})
-    for recorded in of_hazards:
+    """投影 · Keep each event, where its record belongs, and in whose stories it is told besides."""
+    told = [recorded for recorded in batch if recorded.envelope.aggregate in KINDS]
+    records = await rows.load(connection, RECORDS, Record, {UUID(r.envelope.key) for r in told})
+    beside: list[Beside] = []
+    for recorded in told:
         key = recorded.envelope.key
-        hazard = hazards.setdefault(key, Hazard(UUID(key)))
-        event = recorded.event
-        hazard.division = recorded.envelope.division or hazard.division
-        hazard.enterprise = (
-            getattr(event, "enterprise", None) or getattr(event, "object", None) or hazard.enterprise
-        )
-        hazard.number = getattr(event, "number", None) or hazard.number
-        hazard.offices = handed(event).get("offices", hazard.offices)
-    await rows.save(connection, HAZARDS, hazards.values())
-    await rows.save(connection, STEPS, [_recording(r) for r in of_hazards], key="position")
+        record = records.setdefault(key, Record(UUID(key)))
+        fold(record, recorded)
+        beside += besides(record, recorded)
+    await rows.save(connection, RECORDS, records.values())
+    await rows.save(connection, STEPS, [_recording(recorded) for recorded in told], key="position")
+    await rows.save(connection, BESIDE, beside, key="record, position")
 
 
 def _recording(recorded: Recorded) -> Recording:
@@ -152,81 +110,74 @@ def _recording(recorded: Recorded) -> Recording:
     return Recording(recorded.position, UUID(envelope.key), orjson.Fragment(encode(envelope)))
 
 
+def fold(record: Record, recorded: Recorded) -> None:
+    """之后 · What one event says of the record that it happened to."""
+    event, envelope = recorded.event, recorded.envelope
+    record.kind = envelope.aggregate
+    record.division = envelope.division or record.division
+    record.enterprise = (
+        getattr(event, "enterprise", None) or getattr(event, "object", None) or record.enterprise
+    )
+    number = "case_number" if envelope.aggregate == "case" else "number"
+    record.number = getattr(event, number, None) or record.number
+    record.offices = handed(event).get("offices", record.offices)
+    _belong(record, event)
+
+
+def _belong(record: Record, event: Event) -> None:
+    match event:
+        case CaseReferred():
+            record.hazards = [one.id for one in event.hazards]
+        case order.NoticeDrafted():
+            record.hazards, record.concerns = [item.hazard for item in event.items], [event.visit]
+        case paper.PaperIssued():
+            record.concerns = sorted(set(_of_trails((event.of, *(one.subject for one in event.made_from)))))
+        case visit.VisitPlanned():
+            record.concerns = [one for one in (event.plan, event.case) if one]
+            record.hidden = event.visit_kind not in trail_routes.OWN_VISITS
+        case visit.VisitRecorded() if event.plan and not record.concerns:
+            record.concerns = [event.plan]
+        case visit.VisitStarted():
+            record.hidden = False
+
+
+def _of_trails(subjects: Collection[str]) -> Iterator[str]:
+    """The keys of those that have a trail."""
+    for subject in subjects:
+        kind, _, key = subject.partition("/")
+        if kind in KINDS:
+            yield key
+
+
+def besides(record: Record, recorded: Recorded) -> Iterator[Beside]:
+    """旁及 · The other stories that an event is a step of."""
+    event, position = recorded.event, recorded.position
+    match event:
+        case (
+            order.NoticeDrafted()
+            | order.NoticeNumbered()
+            | order.NoticeServed()
+            | order.NoticeAcknowledged()
+            | order.NoticeSignatureRefused()
+            | order.NoticeVoided()
+        ):
+            yield from (Beside(UUID(key), position, again=False) for key in record.concerns)
+            yield from _to_hazards(record, event, position)
+        case paper.PaperIssued() | paper.PaperSuperseded() | paper.PaperWithdrawn():
+            yield from (Beside(UUID(key), position, again=False) for key in record.concerns)
+        case (
+            visit.VisitStarted() | visit.VisitRecorded()
+        ):  # what is only planned the enterprise does not read
+            yield from (Beside(UUID(key), position, again=False) for key in record.concerns)
+
+
+def _to_hazards(record: Record, event: Event, position: int) -> Iterator[Beside]:
+    """Service and refusal are written to each hazard as well; a case that leans on the hazard tells them once."""
+    if isinstance(event, (order.NoticeServed, order.NoticeSignatureRefused, order.NoticeAcknowledged)):
+        again = not isinstance(event, order.NoticeAcknowledged)
+        yield from (Beside(UUID(key), position, again) for key in record.hazards)
+
+
 def routes(reads: Reads) -> APIRouter:
-    """读接口 · GET /hazards/{id}/trail."""
-    router = APIRouter(
-        prefix="/api/v1",
-        tags=["隐患履历"],
-        dependencies=[Depends(reads.caller_of), Depends(reads.fresh(NAME, VERSION))],
-    )
-
-    @router.get(
-        "/hazards/{hazard}/trail",
-        operation_id="get-hazard-trail",
-        summary="隐患履历：从发现到销号的每一步",
-        responses=responses("unauthenticated", "not-found", "not-caught-up"),
-    )
-    async def trail(hazard: UUID, caller: Annotated[Caller, Depends(reads.caller_of)]) -> Trail:
-        """每一步由谁、以何身份、何时、做了什么；补录和台账导入另有说明。"""
-        number = await _seen(reads, hazard, scope_of(caller))
-        found = await reads.fetch(
-            "select position, envelope from projections.trail_v2_step where hazard = %s order by position",
-            (hazard,),
-        )
-        envelopes = [(row["position"], Envelope.model_validate(row["envelope"])) for row in found]
-        stored = [open_event(envelope) for _, envelope in envelopes]
-        events = await joined(reads, stored, caller, "hazard.trail")
-        names = await _shown(reads, [envelope for _, envelope in envelopes], events, caller)
-        return Trail(
-            hazard=hazard,
-            number=number,
-            steps=[
-                step(position, envelope, event, names)
-                for (position, envelope), event in zip(envelopes, events, strict=True)
-            ],
-        )
-
-    return router
-
-
-async def _seen(reads: Reads, hazard: UUID, scope: Scope) -> str | None:
-    rows_found = await reads.fetch(f"select * from {HAZARDS} where id = %s", (hazard,))  # noqa: S608  # ours
-    for row in rows_found:
-        if scope.covers(row["division"], row["enterprise"], row["offices"]):
-            number: str | None = row["number"]
-            return number
-    raise Trouble("not-found", "没有这条隐患，或不在您的管辖范围内")
-
-
-async def _shown(
-    reads: Reads, envelopes: Sequence[Envelope], events: Sequence[Event], caller: Caller
-) -> Names:
-    people = set().union(
-        *(people_of(envelope, event) for envelope, event in zip(envelopes, events, strict=True))
-    )
-    others = [event.other for event in events if isinstance(event, HazardMarkedDuplicate)]
-    numbers = await reads.fetch(NUMBERS, (others,)) if others else []
-    return await reads.names(people, caller, "hazard.trail") | {row["id"]: row["number"] for row in numbers}
-
-
-def step(
-    position: int, envelope: Envelope, event: Event, names: Names, sentences: Sentences = SENTENCES
-) -> Step:
-    """一步 · As a reader is shown it, in the words of what it happened to."""
-    return Step(
-        position=position,
-        version=envelope.version,
-        type=envelope.type,
-        occurred_at=local(envelope.occurredat),
-        recorded_at=local(envelope.time),
-        actor=person(unsealed(envelope.actor, envelope.role), names),
-        role=envelope.role,
-        role_name=envelope.role.zh,
-        organisation=unsealed(envelope.organisation, envelope.role),
-        certificate=envelope.certificate,
-        entry=envelope.entry,
-        entry_name=envelope.entry.zh,
-        entered_by=person(envelope.enteredby, names),
-        text=told(envelope, event, names, sealed=envelope.role in SEALED_ROLES, sentences=sentences),
-        data=envelope.data,
-    )
+    """读接口 · GET /hazards/{id}/trail, and the same of every other kind of record."""
+    return trail_routes.routes(reads, NAME, VERSION)

@@ -185,6 +185,11 @@ def test_every_route_says_in_chinese_what_it_is_for(tables: Pool) -> None:
         "/api/v1/campaigns/{campaign}/coverage": "get-campaign-coverage",
         "/api/v1/cases": "list-cases",
         "/api/v1/cases/{case}/trail": "get-case-trail",
+        "/api/v1/visits/{key}/trail": "get-visit-trail",
+        "/api/v1/notices/{key}/trail": "get-notice-trail",
+        "/api/v1/service-plans/{key}/trail": "get-service-plan-trail",
+        "/api/v1/papers/{key}/trail": "get-paper-trail",
+        "/api/v1/visits": "list-visits",
         "/api/v1/projections": "list-projections",
     } == {path: operation["operationId"] for path, operation in operations.items()}
     assert not any(operation["summary"].isascii() for operation in operations.values())

@@ -216,7 +216,8 @@ def check_read_models(installation: Installation, hazards: dict[str, Folded]) ->
     ledger = ledger_of(installation)
     trail: defaultdict[str, list[int]] = defaultdict(list)
     for hazard, position in installation.query(
-        "select hazard::text, position from projections.trail_v2_step order by position"
+        "select record::text, position from projections.trail_v3_step "
+        "where starts_with(envelope->>'subject', 'hazard/') order by position"
     ):
         trail[hazard].append(position)
 

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from contracts.regions import EnforcementState, EscalationLevel, Holder, TransferState
-from contracts.values import SEALED_ROLES, Level, PersonId, Role, SealedText, Status, Track
+from contracts.values import SEALED_ROLES, Level, PersonId, Role, Status, Track
 from services import texts
 from services.attachments import Attachments
 from services.hazard import hazards
 from services.hazard.api import guarding
+from services.hazard.api.keeping import keeper
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.handling import Handling
 from services.hazard.hazard_commands import COMMANDS, HazardCommand
@@ -27,6 +28,8 @@ from services.people import People
 from services.problems import Trouble
 from services.scope import scope_of
 from services.tokens import Caller
+
+UNTRIAGED = frozenset({Status.DRAFT, Status.PENDING_CONFIRMATION})
 
 
 class HazardNow(
@@ -72,6 +75,7 @@ class HazardNow(
     category: str | None = None
     description: str | None = None
     found_on: date | None = None
+    triage_due: datetime | None = Field(None, description="应在此时之前上报、核实")
     round: int
     deadline: date | None = None
     responsible: PersonId | None = None
@@ -86,12 +90,7 @@ class Reports:
 
     def __init__(self, people: People, now: Callable[[], datetime]) -> None:
         """装配 · The door to what can be erased, and the clock."""
-        self.people, self.now = people, now
-
-    async def keep(self, text: UUID, words: str, author: str) -> SealedText:
-        """另存 · Words under an id; what the event holds of them."""
-        commitment = await texts.put(self.people, text, words, author=author, at=self.now())
-        return SealedText(id=str(text), commitment=f"sha256:{commitment.hex()}")
+        self.people, self.keep = people, keeper(people, now)
 
     def covered(self, ask: Ask, role: Role) -> Ask:
         """遮盖 · For the hash by which a repeat is known, which the log keeps: of the words a keyed hash."""
@@ -192,6 +191,7 @@ def shown(key: str, hazard: Hazard, policy: Policy) -> HazardNow:
         category=hazard.category,
         description=hazard.description,
         found_on=hazard.found_on,
+        triage_due=hazard.terms.confirmation if hazard.status in UNTRIAGED else None,
         round=hazard.round,
         deadline=hazard.deadline,
         responsible=hazard.responsible,

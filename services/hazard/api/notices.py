@@ -12,20 +12,18 @@ from pydantic import BaseModel
 from contracts.limits import Limit
 from contracts.notice import ItemState, NoticeState
 from contracts.numbering import DocumentKind
-from contracts.values import SealedText, VisitKind
-from services import texts
+from contracts.values import VisitKind
 from services.attachments import Attachments
 from services.hazard import notices
 from services.hazard.api import guarding
+from services.hazard.api.keeping import covered, keeper
 from services.hazard.api.rows import Desk
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.handling import Handling
 from services.hazard.notice.drafting import DraftNotice
-from services.hazard.notice.signing import AcknowledgeNotice
 from services.hazard.notice.state import Notice
 from services.hazard.notices import COMMANDS, NoticeCommand
 from services.hazard.noticing import NOTICE
-from services.hazard.occasion import Ask
 from services.hazard.recalling import NotFound
 from services.people import People
 from services.scope import scope_of
@@ -96,26 +94,6 @@ class NoticeNow(
     items: list[ItemNow]
 
 
-class Signatures:
-    """签名 · Kept beside the log as the signer's, to be erased with the signer."""
-
-    def __init__(self, people: People, handling: Handling) -> None:
-        """装配 · The door to what can be erased, and the clock."""
-        self.people, self.now = people, handling.now
-
-    async def keep(self, text: UUID, signature: str, person: str) -> SealedText:
-        """另存 · A signature under an id; what the event holds of it."""
-        commitment = await texts.put(self.people, text, signature, author=person, at=self.now())
-        return SealedText(id=str(text), commitment=f"sha256:{commitment.hex()}")
-
-    def covered(self, ask: Ask) -> Ask:
-        """遮盖 · For the hash by which a repeat is known, which the log keeps: of the signature a keyed hash."""
-        if not isinstance(ask, AcknowledgeNotice):
-            return ask
-        cover = self.people.keys.match("signature", ask.signature).hex()
-        return ask.model_copy(update={"signature": cover})
-
-
 def routes(
     handling: Handling,
     attachments: Attachments,
@@ -126,7 +104,7 @@ def routes(
 ) -> APIRouter:
     """指令书路由 · POST /notices, POST /notices/{id}/<command>, GET /notices/{id}."""
     router = APIRouter(prefix="/api/v1/notices", tags=["整改指令"])
-    desk, signatures = Desk(handling, attachments, sent_of, log_id), Signatures(people, handling)
+    desk = Desk(handling, attachments, sent_of, log_id)
 
     @router.post("", status_code=201, **documented("草拟指令书", "draft-notice"))
     async def draft(ask: DraftNotice, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
@@ -145,7 +123,7 @@ def routes(
     for command in COMMANDS:
         router.add_api_route(
             f"/{{key}}/{command.path}",
-            endpoint(command, desk, signatures),
+            endpoint(command, desk, people),
             methods=["POST"],
             description=command.ask.__doc__,
             **documented(command.title, f"notice-{command.path}"),
@@ -153,16 +131,14 @@ def routes(
     return router
 
 
-def endpoint(
-    command: NoticeCommand, desk: Desk, signatures: Signatures
-) -> Callable[..., Awaitable[Response]]:
+def endpoint(command: NoticeCommand, desk: Desk, people: People) -> Callable[..., Awaitable[Response]]:
     """命令入口 · The body is the ask; the headers say who, under which key, on which version."""
-    body = command.ask
+    body, keep = command.ask, keeper(people, desk.handling.now)
 
     async def send(key: UUID, ask: body, sent: Annotated[Sent, Depends(desk.sent_of)]) -> Response:  # type: ignore[valid-type]  # each row brings its own ask
         await guarding.check(ask, desk.attachments)
-        sender = sent.changing(command.path, str(key), signatures.covered(ask))
-        done = await notices.change(desk.handling, sender, str(key), command, ask, signatures.keep)
+        sender = sent.changing(command.path, str(key), covered(people, ask))
+        done = await notices.change(desk.handling, sender, str(key), command, ask, keep)
         return answer(done, desk.log_id)
 
     return send

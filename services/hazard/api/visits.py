@@ -13,18 +13,19 @@ from contracts.visit import Answer, CapExemption, FormVersion, Participant, Visi
 from services.attachments import Attachments
 from services.hazard import visits
 from services.hazard.api import guarding
-from services.hazard.api.hazards import Reports
+from services.hazard.api.keeping import covered, keeper
 from services.hazard.api.rows import Desk, add_rows
 from services.hazard.api.sending import CallerOf, Sent, SentOf, answer, documented
 from services.hazard.handling import Handling
 from services.hazard.on_visit import VISIT
 from services.hazard.recalling import NotFound
+from services.hazard.visit.answering import OWN_CHECKS
 from services.hazard.visit.planning import EXAMPLE_PARTY, PlanVisit
 from services.hazard.visit.recording import RecordVisit
 from services.hazard.visit.signing import SignVisit
 from services.hazard.visit.state import Visit
 from services.people import People
-from services.scope import scope_of
+from services.scope import ENTERPRISE_ROLES, scope_of
 from services.tokens import Caller
 
 
@@ -104,7 +105,7 @@ def routes(
 ) -> APIRouter:
     """检查路由 · POST /visits, POST /visits/plan, POST /visits/{id}/<command>, GET /visits/{id}."""
     router = APIRouter(prefix="/api/v1", tags=["检查"])
-    reports = Reports(people, handling.now)
+    keep = keeper(people, handling.now)
 
     @router.post("/visits", status_code=201, **documented("记录检查", "record-visit"))
     async def record(ask: RecordVisit, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
@@ -121,10 +122,8 @@ def routes(
     @router.post("/visits/{visit_id}/sign", **documented("企业签字", "visit-sign"))
     async def sign(visit_id: UUID, ask: SignVisit, sent: Annotated[Sent, Depends(sent_of)]) -> Response:
         await guarding.check(ask, attachments)
-        # The log keeps a hash by which a repeat is known: of the signature a keyed one.
-        covered = {"signature": people.keys.match("signature", ask.signature).hex()}
-        sender = sent.changing("sign", str(visit_id), ask.model_copy(update=covered))
-        return answer(await visits.sign(handling, sender, str(visit_id), ask, reports.keep), log_id)
+        sender = sent.changing("sign", str(visit_id), covered(people, ask))
+        return answer(await visits.sign(handling, sender, str(visit_id), ask, keep), log_id)
 
     add_reading(router, handling, caller_of)
     desk = Desk(handling, attachments, sent_of, log_id)
@@ -138,10 +137,18 @@ def add_reading(router: APIRouter, handling: Handling, caller_of: CallerOf) -> N
     @router.get("/visits/{visit_id}", response_model=VisitNow, summary="读取检查", operation_id="get-visit")
     async def read(visit_id: UUID, caller: Annotated[Caller, Depends(caller_of)]) -> Response:
         visit = await handling.read(VISIT, str(visit_id))
-        if visit.state is None or not scope_of(caller).covers(visit.division, visit.enterprise):
+        if not visible(visit, caller):
             raise NotFound("检查")
         body = shown(visit).model_dump(mode="json", exclude_none=True)
         return JSONResponse(body, headers={"ETag": f'"{visit.version}"'})
+
+
+def visible(visit: Visit, caller: Caller) -> bool:
+    """可见 · In the caller's reach; an inspection that is only planned is not the enterprise's to know."""
+    if visit.state is None or not scope_of(caller).covers(visit.division, visit.enterprise):
+        return False
+    known = visit.visited_on is not None or visit.kind in OWN_CHECKS
+    return known or caller.role not in ENTERPRISE_ROLES
 
 
 def shown(visit: Visit) -> VisitNow:

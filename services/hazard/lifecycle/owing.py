@@ -62,14 +62,7 @@ def reinspecting_side(hazard: Hazard, policy: Policy) -> Side:
 
 def _owed(hazard: Hazard, policy: Policy, calendar: Calendar) -> Iterator[Owed]:
     terms = hazard.terms
-    if hazard.status is Status.PENDING_CONFIRMATION and terms.confirmation:
-        yield Owed(
-            what=Owing.CONFIRMATION,
-            by=Side.OFFICE,
-            due=terms.confirmation,
-            basis="待核实办理时限",
-            version=terms.confirmation_version,
-        )
+    yield from _triage(hazard, policy)
     if hazard.status is Status.PLAN_REQUIRED and not hazard.plan_filed and not hazard.plan_waived:
         yield from _by(terms.plan, Owing.PLAN, Side.ENTERPRISE, powers.AQF_41)
     if hazard.status is Status.RECTIFYING:
@@ -82,6 +75,19 @@ def _owed(hazard: Hazard, policy: Policy, calendar: Calendar) -> Iterator[Owed]:
         yield from _by(hazard.extension.answer, Owing.EXTENSION_ANSWER, Side.OFFICE, "延期申请答复时限")
     if hazard.status is Status.SUBMITTED:
         yield from _by(terms.reinspection, Owing.REINSPECTION, reinspecting_side(hazard, policy), "复查时限")
+
+
+def _triage(hazard: Hazard, policy: Policy) -> Iterator[Owed]:
+    due, version = hazard.terms.confirmation, hazard.terms.confirmation_version
+    if due is None:
+        return
+    if hazard.status is Status.DRAFT:
+        hours = policy.limits.critical_triage_hours
+        basis = f"检查表关键项不符合的，{hours}小时内上报、核实"
+        yield Owed(what=Owing.TRIAGE, by=Side.OFFICE, due=due, basis=basis, version=version)
+    elif hazard.status is Status.PENDING_CONFIRMATION:
+        what = Owing.CONFIRMATION
+        yield Owed(what=what, by=Side.OFFICE, due=due, basis="待核实办理时限", version=version)
 
 
 def _unserved(hazard: Hazard, policy: Policy, calendar: Calendar) -> Iterator[Owed]:

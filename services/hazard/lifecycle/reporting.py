@@ -1,6 +1,7 @@
 """上报核实 · From the first look to a registered hazard, or to the end of a find that is none."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from pydantic import Field
@@ -40,6 +41,7 @@ from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.judging import check_category
 from services.hazard.lifecycle.proposing import propose
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.lifecycle.terms import triaged_by
 from services.hazard.occasion import SHANGHAI, Ask, Occasion
 from services.hazard.refused import MayNot, Refused
 
@@ -160,8 +162,7 @@ def submit_hazard(
     check_object(hazard, ask.object)
     submitted = complete(hazard, ask, occasion)
     if needs_confirmation(hazard, occasion):
-        due = occasion.hours_on(occasion.policy.limits.triage_hours)
-        return submitted, ConfirmationRequested(due=due)
+        return submitted, ConfirmationRequested(due=confirmed_by(hazard, occasion))
     return submitted, register(evolve(hazard, submitted), occasion)
 
 
@@ -171,6 +172,12 @@ def may_submit(hazard: Hazard, occasion: Occasion) -> None:
     hazard.must_be(Status.DRAFT, act="上报")
     if occasion.person != hazard.author:
         raise NotTheAuthor("草稿只能由记录人本人上报")
+
+
+def confirmed_by(hazard: Hazard, occasion: Occasion) -> datetime:
+    """核实时限 · From the report on; what a critical item found keeps the earlier instant of its draft."""
+    due = occasion.hours_on(occasion.policy.limits.triage_hours)
+    return min(due, hazard.terms.confirmation or due)
 
 
 def check_object(hazard: Hazard, named: str | None) -> None:
@@ -352,6 +359,7 @@ def captured(event: HazardCaptured, envelope: Envelope) -> Hazard:
         found_on=envelope.occurredat.astimezone(SHANGHAI).date(),
         recorded_at=envelope.time,
         holder=Holder(division=envelope.division or NOWHERE),
+        terms=triaged_by(event.triage_due, envelope.version),
     )
 
 

@@ -110,6 +110,11 @@ NO_EXTENSION = Extension()
 NO_TERMS = Terms()
 
 
+def triaged_by(due: datetime | None, version: int) -> Terms:
+    """核实时限 · What a draft begins with: the instant that a critical item's find has to keep, else nothing."""
+    return Terms(confirmation=due, confirmation_version=version) if due else NO_TERMS
+
+
 Beside = tuple[Notice, Terms, Extension]
 SetsDeadline = RectificationOrdered | RectificationAsked | PlanAccepted | RoundStarted
 

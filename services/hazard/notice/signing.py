@@ -1,11 +1,9 @@
 """签收与拒签 · Somebody of the enterprise signs for the notice, or will not; then witnesses or pictures show it."""
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from contracts.notice import NoticeAcknowledged, NoticeSignatureRefused, NoticeState
-from contracts.values import Digest, PersonId, Role, SealedText, ShortText, Text
+from contracts.values import Digest, PersonId, Role, SealedText, ShortText, Signature, Text
 from services.hazard.lifecycle import powers
 from services.hazard.lifecycle.serving import RefusalNotReported
 from services.hazard.notice.state import Notice
@@ -14,7 +12,6 @@ from services.hazard.refused import MayNot, Refused
 
 S = NoticeState
 IN_FORCE = (S.SERVED, S.PARTLY_DONE, S.OVERDUE, S.DONE)
-Signature = Annotated[str, StringConstraints(min_length=1, max_length=200_000, pattern=r"^[\x20-\x7e]+$")]
 ACKNOWLEDGE = powers.power(
     "签收指令书",
     powers.AQF_68,

@@ -23,6 +23,7 @@ class Limits(Section):
     """时限 · Days are calendar days, hours are hours; a limit with a unit of its own says so."""
 
     triage_hours: int
+    critical_triage_hours: int
     general_default_days: int
     general_max_days: int
     major_max_days: int

@@ -184,7 +184,10 @@ def corrected(before: Answered, one: AnswerItem, occasion: Occasion) -> str | No
 def drafted(
     visit: Visit, answered: ItemAnswered, one: AnswerItem, occasion: Occasion
 ) -> tuple[HazardCaptured, ...]:
-    """隐患草稿 · What a deviation writes to its hazard: category, clause and advice from the form, the rest from the answer."""
+    """隐患草稿 · What a deviation writes to its hazard: category, clause and advice from the form, the rest from the answer.
+
+    What a critical item finds is to be submitted and confirmed within a day (domain/features.md F021).
+    """
     if answered.hazard is None:
         return ()
     item = item_of(visit, one.item, occasion)
@@ -201,7 +204,11 @@ def drafted(
         basis=(item.clause,),
         visit=visit.id,
     )
-    return reporting.capture_hazard(Hazard(), ask, occasion)
+    captured = reporting.capture_hazard(Hazard(), ask, occasion)
+    if not item.critical:
+        return captured
+    due = occasion.hours_on(occasion.policy.limits.critical_triage_hours)
+    return tuple(event.model_copy(update={"triage_due": due}) for event in captured)
 
 
 def withdrawing(answered: ItemAnswered, occasion: Occasion) -> tuple[HazardVoided, ...]:

@@ -60,6 +60,10 @@ class NothingToRecheck(Refused):
     """缺少复查的隐患 · A re-check names the hazards it looks at again."""
 
 
+class RecheckElsewhere(Refused):
+    """复查的隐患不属于该企业 · A re-check looks at hazards of the enterprise it is paid to."""
+
+
 class ServicePlanMissing(Refused):
     """缺少服务计划 · The policy asks that a service visit stand in a plan."""
 
@@ -156,7 +160,7 @@ def check_grounds(ask: PlanVisit, occasion: Occasion) -> None:
     """检查根据 · The papers that its kind stands on.
 
     Raises EntrustmentMissing, EntrustmentEnded, LeadDepartmentMissing, CaseUnnamed, NothingToRecheck,
-    ServicePlanMissing.
+    RecheckElsewhere, ServicePlanMissing.
     """
     needs = occasion.policy.visit_kinds[ask.visit_kind].needs
     if Need.ENTRUSTMENT in needs:
@@ -167,6 +171,9 @@ def check_grounds(ask: PlanVisit, occasion: Occasion) -> None:
         raise CaseUnnamed(f"案件、举报核查须写明案件或者举报件编号（{SC_54}）")
     if Need.HAZARDS in needs and not ask.hazards:
         raise NothingToRecheck("回头复查须列明要复查的隐患，不得借复查扩大检查范围")
+    for hazard in occasion.hazards.values():
+        if hazard.enterprise != ask.enterprise:
+            raise RecheckElsewhere(f"隐患「{hazard.number or '未登记'}」不属于被检查企业，不能列入回头复查")
     if Need.SERVICE_PLAN in needs and ask.plan is None:
         raise ServicePlanMissing
 

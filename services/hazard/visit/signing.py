@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from contracts.values import PersonId, SealedText, ShortText, Text
+from contracts.values import PersonId, SealedText, ShortText, Signature, Text
 from contracts.visit import (
     Function,
     VisitArchived,
@@ -42,11 +42,11 @@ class MayNotArchive(MayNot):
 
 class SignVisit(
     Ask,
-    json_schema_extra={"examples": [{"signature": "M10 20 L30 40 …", "signed_by": "p-301"}]},
+    json_schema_extra={"examples": [{"signature": "M10 20 L30 40", "signed_by": "p-301"}]},
 ):
     """企业签字 · The drawn signature, kept where it can be erased, and whose it is."""
 
-    signature: str = Field(min_length=1, max_length=200_000, description="手写签名，如 SVG 路径")
+    signature: Signature = Field(description="签名图形（SVG 路径或 base64）；另存，可依法删除")
     signed_by: PersonId = Field(description="签字人")
     opinion: Text | None = Field(None, description="企业意见")
 

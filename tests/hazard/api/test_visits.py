@@ -210,6 +210,19 @@ async def test_somebody_else_s_visit_does_not_exist(visitors: Visitors, desk):
     problem(await visitors.send("cancel", {"reason": "误录"}, far), 404, "not-found")
 
 
+async def test_an_enterprise_does_not_read_of_an_inspection_before_the_visitors_are_there(
+    visitors: Visitors, desk
+):
+    await visitors.plan()
+    own = desk.of_enterprise(Role.ENT_M, person="p-boss")
+
+    problem(await desk.client.get(f"/api/v1/visits/{visitors.visit}", headers=own), 404, "not-found")
+
+
+async def test_a_recheck_names_hazards_that_are_there(visitors: Visitors):
+    problem(await visitors.plan(visit_kind="RECHECK", hazards=[str(uuid4())]), 404, "not-found")
+
+
 async def test_an_inspection_is_not_told_afterwards_in_short(desk):
     body = {"enterprise": desk.enterprise, "visit_kind": "ADMIN", "visited_on": "2026-06-03", "finds": 0}
 

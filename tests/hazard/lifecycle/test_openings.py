@@ -1,6 +1,6 @@
 """下一步检验 · What is told to be open is then done, and what is told to be closed is refused with the same words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,14 +8,16 @@ from contracts.terms import Owing
 from contracts.values import Role, Status
 from given.asks import ASKS, asking, circumstances
 from given.everybody import LIVES, REGIONS, somebody
+from given.lives import capturing
 from given.officers import appointed
-from given.story import TWO, Life
+from given.story import EXP, START, TWO, Life
 from services.hazard.calendar import end_of
 from services.hazard.gates import GATES
 from services.hazard.hazard_commands import COMMANDS
 from services.hazard.lifecycle.certifying import CertificateExpired
 from services.hazard.lifecycle.closing import SubmitterMayNotClose
 from services.hazard.lifecycle.reinspecting import SubmitterMayNotReinspect
+from services.hazard.lifecycle.reporting import SubmitHazard, capture_hazard, submit_hazard
 from services.hazard.openings import Opening, openings, refusal_of
 from services.hazard.refused import Refused
 
@@ -102,6 +104,32 @@ def test_an_officer_whose_certificate_has_expired_is_told_so_and_others_are_not_
     assert isinstance(told["order-rectification"].refusal, CertificateExpired)
     assert Role.TWO in told["order-rectification"].open_to
     assert told["ask-rectification"].refusal is None
+
+
+def test_what_a_critical_item_found_is_owed_within_a_day_as_a_draft_and_until_it_is_confirmed():
+    due = START + timedelta(hours=24)
+
+    def from_item(hazard, ask, occasion):
+        return tuple(
+            event.model_copy(update={"triage_due": due}) for event in capture_hazard(hazard, ask, occasion)
+        )
+
+    draft = Life().when(from_item, capturing(source="EXPERT", visit_kind="EXPERT"), EXP)
+    waiting = draft.when(submit_hazard, SubmitHazard(), EXP)
+    plain = Life().when(capture_hazard, capturing(source="EXPERT", visit_kind="EXPERT"), EXP)
+    told = found(draft, EXP)
+
+    assert [(Owing.TRIAGE, due)] * 2 == [
+        (told[path].owed.what, told[path].owed.due) for path in ("submit", "void")
+    ]
+    assert "24小时" in told["submit"].owed.basis
+    assert (Owing.CONFIRMATION, due) == (
+        found(waiting, TWO)["confirm"].owed.what,
+        found(waiting, TWO)["confirm"].owed.due,
+    )
+    assert found(plain, EXP)["submit"].owed is None
+    later = plain.when(submit_hazard, SubmitHazard(), EXP)
+    assert later.events[-1].due == plain.at + timedelta(hours=48)
 
 
 def test_the_day_is_told_by_which_it_is_due():

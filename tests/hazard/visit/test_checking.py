@@ -1,6 +1,7 @@
 """检查项与记录 · Items answered and corrected, drafts that follow, who joins and leaves, and what a record counts."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,7 +26,7 @@ from given.visits import (
     started,
     taking_part,
 )
-from services.hazard.form import FormUnknown
+from services.hazard.form import Form, FormUnknown, Published
 from services.hazard.lifecycle.certifying import CertificateNotOwn, TooFewOfficers
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import DateInvalid
@@ -112,6 +113,26 @@ def test_a_draft_s_source_follows_from_the_kind_of_the_visit(kind, source):
     (event,) = before.when(answer_items, DEVIATES, by(kind)).events
 
     assert drafted(before.visit, event, DEVIATES, before.occasion(by(kind)))[0].source is source
+
+
+def critical() -> Paid:
+    """Under way with a form whose first item is critical."""
+    item = ITEMS[0].model_copy(update={"critical": True})
+    return replace(
+        checking(),
+        form=Form(version=1, versions=(Published(number=1, name="用电检查表", items=(item, *ITEMS[1:])),)),
+    )
+
+
+def test_what_a_critical_item_finds_is_triaged_within_a_day():
+    paid = critical()
+    due = paid.at + timedelta(hours=24)
+    drafts = {}
+    for one in (DEVIATES, answered("1.2", "DEVIATES")):
+        (event,) = paid.when(answer_items, one, TWO).events
+        (drafts[one.item],) = drafted(paid.visit, event, one, paid.occasion(TWO))
+
+    assert {"1.1": due, "1.2": None} == {item: draft.triage_due for item, draft in drafts.items()}
 
 
 def test_without_words_of_its_own_a_draft_says_which_item_it_is():

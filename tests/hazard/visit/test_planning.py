@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from contracts.values import Role, VisitKind
 from contracts.visit import VisitState
 from given.officers import appointed
-from given.story import DPL, ENT_M, EXP, GRID, LND, SCO, TWL, TWN, TWO
+from given.story import DPL, ENT_M, ENTERPRISE, EXP, GRID, LND, SCO, TWL, TWN, TWO
 from given.visits import (
     APPROVE,
     BY,
@@ -39,6 +40,7 @@ from services.hazard.lifecycle.certifying import (
     OfficerUncertified,
     TooFewOfficers,
 )
+from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import DateInvalid
 from services.hazard.policy import OnRecord
 from services.hazard.visit.answering import answer_items
@@ -53,6 +55,7 @@ from services.hazard.visit.planning import (
     LeadNotTakingPart,
     MayNotApproveVisit,
     NothingToRecheck,
+    RecheckElsewhere,
     ServicePlanMissing,
     SomethingFound,
     VisitAlreadyApproved,
@@ -241,3 +244,14 @@ def test_everybody_who_does_it_may_plan_his_own_kind():
     assert set(GROUNDS) == set(K)
     for kind in BY:
         assert planned(kind).visit.planner == by(kind)["person"]
+
+
+def test_a_recheck_looks_at_hazards_of_the_enterprise_it_is_paid_to():
+    key = str(UUID(int=1))
+    own = Hazard(enterprise=ENTERPRISE, number="HZ-330111-2026-000001")
+    ask = planning(K.RECHECK)
+
+    assert Paid().when(plan_visit, ask, TWO, hazards={key: own}).types == ["visit.planned"]
+    foreign = replace(own, enterprise=str(UUID(int=9)))
+    told = Paid().refused(RecheckElsewhere, plan_visit, ask, TWO, hazards={key: foreign})
+    assert "HZ-330111-2026-000001" in told

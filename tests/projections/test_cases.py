@@ -1,25 +1,15 @@
 """案件履历 · A case told step by step to who may read it, and the cases of an area."""
 
-import re
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
-from contracts import values
-from contracts.catalogue import EVENTS, open_event
-from contracts.envelope import decode
 from contracts.values import Role
 from given.cases import Trial, closed, filed, referred
 from given.street import STREET, Street, at
 from services.postgres import Pool
-from services.projections.sentences import told
-from services.projections.sentences_case import CASE_SENTENCES, people_of_case
 from services.tokens import Caller
 
 from .conftest import DISTRICT, ELSEWHERE, Office, project
 
-GOLDEN = sorted((Path(values.__file__).parents[1] / "tests" / "contracts" / "golden").glob("case.*.json"))
 CASE = "9c1e7a44-52b0-5d7e-8a11-2f6b0c3d9e75"
 OTHER = "9c1e7a44-52b0-5d7e-8a11-2f6b0c3d9e76"
 
@@ -28,20 +18,6 @@ def recorded(street: Street, trial: Trial, key: str = CASE) -> Street:
     for event in trial.all:
         street.record(f"case/{key}", event, "p-50", at("2026-06-03"))
     return street
-
-
-def test_every_event_of_a_case_has_a_sentence() -> None:
-    assert {event for event in EVENTS if event.TYPE.startswith("case.")} == set(CASE_SENTENCES)
-
-
-@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
-def test_a_sentence_is_whole_and_names_no_code(file: Path) -> None:
-    envelope = decode(file.read_bytes())
-    said = told(envelope, open_event(envelope), {}, sealed=False, sentences=CASE_SENTENCES)
-
-    assert said.endswith("。")
-    assert not re.search(r"None|True|False|[A-Z]{4,}", said), said
-    assert all(person.startswith("p-") for person in people_of_case(envelope, open_event(envelope)))
 
 
 async def test_a_case_reads_as_one_story(tables: Pool, office: Office) -> None:

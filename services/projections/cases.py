@@ -1,4 +1,4 @@
-"""案件履历 · Every step of an enforcement case, and which cases an enterprise has: who, in which role, what, when."""
+"""案件一览 · Which enforcement cases there are, where each stands, and by when it must be decided."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,15 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import case as life
 from contracts.case_codes import CaseStatus
-from contracts.catalogue import open_event
-from contracts.envelope import Envelope, Event, encode
-from contracts.values import Role
+from contracts.envelope import Event
 from services.jetstream import Recorded
 from services.postgres import Connection
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections import rows
 from services.projections.reading import (
     LONGEST_PAGE,
@@ -28,18 +25,15 @@ from services.projections.reading import (
     link_next,
     malformed,
 )
-from services.projections.sentences_case import CASE_SENTENCES, people_of_case
-from services.projections.trail import EXAMPLE as EXAMPLE_STEP
-from services.projections.trail import Step, step
-from services.scope import OFFICE_ROLES, scope_of
+from services.projections.trail_routes import CASE_READERS
+from services.scope import scope_of
 from services.tokens import Caller
 
-NAME = "case_trail"
+NAME = "cases"
 VERSION = 1
-CASES = "projections.case_trail_v1"
-STEPS = "projections.case_trail_v1_step"
+CASES = "projections.cases_v1"
 TABLES = """
-create table projections.case_trail_v1 (
+create table projections.cases_v1 (
     id uuid primary key,
     division text collate "C" not null,
     enterprise text,
@@ -49,16 +43,10 @@ create table projections.case_trail_v1 (
     decision_due date,
     hazards text[] not null
 );
-create index on projections.case_trail_v1 (enterprise);
-create table projections.case_trail_v1_step (
-    position bigint primary key,
-    case_id uuid not null,
-    envelope jsonb not null
-);
-create index on projections.case_trail_v1_step (case_id, position)
+create index on projections.cases_v1 (enterprise)
 """
 LIST = """
-select id, number, status, enterprise, enterprise_name, decision_due, hazards from projections.case_trail_v1
+select id, number, status, enterprise, enterprise_name, decision_due, hazards from projections.cases_v1
 where division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enterprise
     and (%(status)s::text is null or status = %(status)s) and (%(of)s::text is null or enterprise = %(of)s)
     and (%(after)s::uuid is null
@@ -66,12 +54,6 @@ where division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enter
 order by coalesce(decision_due, '-infinity'), id
 limit %(limit)s
 """
-ONE = "select * from projections.case_trail_v1 where id = %s"
-STEPS_OF = (
-    "select position, envelope from projections.case_trail_v1_step where case_id = %s order by position"
-)
-# 案卷不对外 · Offices in whose area it is, and the party itself.
-READERS = OFFICE_ROLES | {Role.ENT_M, Role.ENT_S}
 STANDS: dict[type[Event], CaseStatus] = {
     life.CaseReferred: CaseStatus.REFERRED,
     life.CaseNotFiled: CaseStatus.NOT_FILED,
@@ -119,20 +101,6 @@ class CasePage(BaseModel):
     next: str | None = Field(description="翻页标记；没有更多时为 null")
 
 
-class CaseTrail(BaseModel):
-    """案件履历 · All steps of one case, the first one first."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"case": EXAMPLE["id"], "number": EXAMPLE["number"], "steps": [EXAMPLE_STEP]}]
-        }
-    )
-
-    case: UUID
-    number: str | None
-    steps: list[Step]
-
-
 @dataclass(slots=True)
 class CaseRow:
     """案件 · Where it belongs and stands."""
@@ -147,27 +115,14 @@ class CaseRow:
     hazards: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """步骤行 · One event of a case, kept with its envelope."""
-
-    position: int
-    case_id: UUID
-    envelope: orjson.Fragment
-
-
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
-    """投影 · Keep each event of a case, and where the case stands."""
+    """投影 · Where each case stands."""
     of_cases = [r for r in batch if r.envelope.aggregate == "case"]
     cases = await rows.load(connection, CASES, CaseRow, {UUID(r.envelope.key) for r in of_cases})
     for recorded in of_cases:
         key = recorded.envelope.key
         _fold(cases.setdefault(key, CaseRow(UUID(key))), recorded)
     await rows.save(connection, CASES, cases.values())
-    kept = [
-        Recording(r.position, UUID(r.envelope.key), orjson.Fragment(encode(r.envelope))) for r in of_cases
-    ]
-    await rows.save(connection, STEPS, kept, key="position")
 
 
 def _fold(case: CaseRow, recorded: Recorded) -> None:
@@ -185,7 +140,7 @@ def _fold(case: CaseRow, recorded: Recorded) -> None:
 
 
 def routes(reads: Reads) -> APIRouter:
-    """读接口 · GET /cases, GET /cases/{id}/trail."""
+    """读接口 · GET /cases."""
     router = APIRouter(
         prefix="/api/v1",
         tags=["执法案件"],
@@ -213,35 +168,11 @@ def routes(reads: Reads) -> APIRouter:
         link_next(request, response, page.next)
         return page
 
-    @router.get(
-        "/cases/{case}/trail",
-        operation_id="get-case-trail",
-        summary="案件履历：从移送到结案的每一步",
-        responses=responses("unauthenticated", "not-found", "not-caught-up"),
-    )
-    async def trail(case: UUID, caller: Annotated[Caller, Depends(reads.caller_of)]) -> CaseTrail:
-        """每一步由谁、以何身份、何时、做了什么。"""
-        return await _told(reads, case, caller)
-
     return router
 
 
-async def _told(reads: Reads, case: UUID, caller: Caller) -> CaseTrail:
-    number = await _seen(reads, case, caller)
-    found = await reads.fetch(STEPS_OF, (case,))
-    steps = [(row["position"], Envelope.model_validate(row["envelope"])) for row in found]
-    events = [open_event(envelope) for _, envelope in steps]
-    people = set().union(*(people_of_case(e, event) for (_, e), event in zip(steps, events, strict=True)))
-    names = await reads.names(people, caller, "case.trail")
-    told = [
-        step(position, envelope, event, names, CASE_SENTENCES)
-        for (position, envelope), event in zip(steps, events, strict=True)
-    ]
-    return CaseTrail(case=case, number=number, steps=told)
-
-
 async def _page(reads: Reads, caller: Caller, wanted: Parameters, cursor: str | None) -> CasePage:
-    if caller.role not in READERS:
+    if caller.role not in CASE_READERS:
         return CasePage(items=[], next=None)
     since, after = decode_cursor(cursor, "text", "uuid") if cursor else (None, None)
     asked = scope_of(caller).parameters | wanted | {"since": day_in(since), "after": after}
@@ -267,11 +198,3 @@ def _line(row: dict[str, Any]) -> CaseLine:  # a row by column name
     return CaseLine(
         status=status, status_name=status.zh, decision_due=due.isoformat() if due else None, **shown
     )
-
-
-async def _seen(reads: Reads, case: UUID, caller: Caller) -> str | None:
-    for row in await reads.fetch(ONE, (case,)):
-        if caller.role in READERS and scope_of(caller).covers(row["division"], row["enterprise"]):
-            number: str | None = row["number"]
-            return number
-    raise Trouble("not-found", "没有这个案件，或不在您的管辖范围内")
