@@ -1,10 +1,11 @@
 """预演 · Logs that remember what would be appended: a row is tried on one before any of it counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from contracts.catalogue import open_event
-from services.hazard.appending import Verdict
+from services.hazard.appending import MAX_COMMANDS, Verdict
 from services.hazard.store import (
     Command,
     Fact,
@@ -41,7 +42,8 @@ class Draft(Log):
 
         Raises StreamMoved or KeyReused when nothing was stored.
         """
-        verdicts = await self._log.append_all(self._commands, whole=True) if self._commands else []
+        commands = packed(self._commands)
+        verdicts = await self._log.append_all(commands, whole=True) if commands else []
         refused = [verdict for verdict in verdicts if isinstance(verdict, Exception)]
         self._taken.clear()
         if refused or any(isinstance(verdict, Outcome) and verdict.repeat for verdict in verdicts):
@@ -125,6 +127,34 @@ class Draft(Log):
         if not self._read.get(own):
             return None
         return await self._log.outcome(command.client, command.key, command.request)
+
+
+def packed(commands: Sequence[Command]) -> list[Command]:
+    """合并 · No more commands than one append takes: of a large visit several become one, under the first one's key.
+
+    Whatever a repeat of the others would do the streams' own versions refuse.
+    """
+    size = -(-len(commands) // MAX_COMMANDS)
+    return [merged(commands[place : place + size]) for place in range(0, len(commands), size)] if size else []
+
+
+def merged(commands: Sequence[Command]) -> Command:
+    """合成一条 · All their events; of each stream the version that was there before any of them."""
+    if len(commands) == 1:
+        return commands[0]
+    expected: dict[UUID, int] = {}
+    written: set[UUID] = set()
+    for command in commands:
+        for stream, version in command.expected.items():
+            if stream not in written:
+                expected.setdefault(stream, version)
+        written |= {stream_of(envelope.subject) for envelope in command.events}
+    return replace(
+        commands[0],
+        events=tuple(envelope for command in commands for envelope in command.events),
+        expected=expected,
+        names={name: stream for command in reversed(commands) for name, stream in command.names.items()},
+    )
 
 
 class Rehearsal(Draft):
