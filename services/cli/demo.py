@@ -313,7 +313,7 @@ def show(read: Reading, reminders: list[Answer]) -> None:
     read.tell(f"\n一企一档 · file of {file['profile']['name']}")
     read.tell(f"  {json.dumps(file['figures'], ensure_ascii=False)}")
     matrix = read.get(f"service-plans/{read.plan}/matrix")
-    read.tell(f"\n服务计划 · the service plan of {matrix['year']}（督促、检查、复查：已办/应办）")
+    read.tell(f"\n服务计划 · the service plan of {matrix['year']}（检查、督促、复查：已办/应办）")
     for quarter in matrix["quarters"]:
         cells = "  ".join(f"{cell['duty_name']} {cell['done']}/{cell['owed']}" for cell in quarter["cells"])
         read.tell(f"  第{quarter['quarter']}季度  {cells}  {quarter['state_name']}")

@@ -52,7 +52,7 @@ async def test_an_order_under_a_paper_s_notice_names_its_officers_and_waives_not
     facts = await office.log.load(await office.log.named(done.rows[3]["number"]))
     order = next(f.event for f in facts if f.envelope.type == "hazard.rectification-ordered")
 
-    assert (order.notice, order.waived, order.evidence) == (NUMBER, (), "LEDGER")
+    assert (order.notice, order.waived, order.evidence) == (NUMBER, (), "ledger")
     assert order.certificates == ("33011100123", "33011100124")
 
 

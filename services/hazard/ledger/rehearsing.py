@@ -1,5 +1,6 @@
 """预演 · Logs that remember what would be appended: a row is tried on one before any of it counts."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -34,8 +35,8 @@ class Draft(Log):
         self._drafted: dict[UUID, list[Fact]] = {}
         self._named: dict[str, UUID] = {}
         self._commands: list[Command] = []
-        self._taken: dict[str, int] = {}
-        self._spare: dict[str, int] = {}
+        self._taken: list[tuple[str, int]] = []
+        self._spare: defaultdict[str, list[int]] = defaultdict(list)
 
     async def keep(self) -> None:
         """留存 · Stores all that waits, together or not at all.
@@ -57,8 +58,9 @@ class Draft(Log):
             raise error
 
     def drop(self) -> None:
-        """作废 · Nothing of it happened; a number that was taken serves the next."""
-        self._spare |= self._taken
+        """作废 · Nothing of it happened; numbers that were taken serve the next, the first one first."""
+        for prefix, number in reversed(self._taken):
+            self._spare[prefix].append(number)
         self._taken.clear()
         self._commands.clear()
         self._drafted.clear()
@@ -104,9 +106,10 @@ class Draft(Log):
 
     async def next_number(self, prefix: str) -> int:
         """取号 · From the log, unless one is left of a draft that was dropped."""
-        spare = self._spare.pop(prefix, None)
-        self._taken[prefix] = spare or await self._log.next_number(prefix)
-        return self._taken[prefix]
+        spare = self._spare[prefix]
+        number = spare.pop() if spare else await self._log.next_number(prefix)
+        self._taken.append((prefix, number))
+        return number
 
     async def _facts(self, stream: UUID) -> list[Fact]:
         if stream in self._drafted:
