@@ -13,6 +13,7 @@ from services.hazard.enterprises import CREDIT_CODE
 from services.hazard.handling import Handling
 from services.hazard.hazards import known_enterprise
 from services.hazard.ledger import noticing
+from services.hazard.ledger.checking import papers
 from services.hazard.ledger.desk import Desk, about, digest, ids_of, sender
 from services.hazard.ledger.identity import enterprise_id, hazard_id, notice_id, visit_id
 from services.hazard.ledger.past import Past, past_of
@@ -91,6 +92,9 @@ def directed(line: Line) -> Counter[str]:
 async def placed(handling: Handling, desk: Desk, row: Row) -> Placed:
     """归属 · Its hazard if it is known by its number, and its enterprise."""
     with about(row):
+        # Its visit is recorded from its papers before its steps are planned.
+        if wrong := tuple(papers(row, handling.now().astimezone(SHANGHAI).date())):
+            raise Refused("；".join(wrong))
         known = await hazard_of(handling, desk, row)
         return Placed(row=row, enterprise=await ensure_enterprise(handling, desk, row), known=known)
 
