@@ -49,11 +49,11 @@ def filled(
     row: Row, kept: frozenset[Visit], papers: dict[Visit, str], certificates: dict[str, str], today: date
 ) -> Row:
     """一行 · Its inspectors' certificates and, if it was ordered, its notice with the day of service."""
-    key = (row.enterprise, row.inspected_on, row.visit_kind)
-    if key not in kept or row.inspected_on is None:
+    key, visited_on = (row.enterprise, row.inspected_on, row.visit_kind), row.inspected_on
+    if key not in kept or visited_on is None:
         return row
     row = replace(row, certificates=tuple(certificates[name] for name in row.inspectors))
     if key not in papers or not is_ordered(row):
         return row
-    served_on = min(row.inspected_on + timedelta(days=1), today)
+    served_on = min(visited_on + timedelta(days=1), today)
     return replace(row, notice=papers[key], served_on=served_on, served_to=row.responsible)
