@@ -136,8 +136,10 @@ def void_number(series: NumberSeries, drawn: NumberDrawn, reason: str) -> Number
 
 
 def one_spelling(number: str) -> str:
-    """归一 · A number however its brackets and spaces are written."""
-    return re.sub(r"[\s()\[\]〔〕【】]|第(?=[0-9]+号)", "", unicodedata.normalize("NFKC", number))
+    """归一 · A number however its brackets, spaces and leading noughts are written."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", number))
+    plain = re.sub(r"(?<=[〕\])】])第?0*(?=[1-9][0-9]*号)", "", plain)
+    return re.sub(r"[()\[\]〔〕【】]", "", plain)
 
 
 def year_and_n(number: str) -> tuple[int, int]:

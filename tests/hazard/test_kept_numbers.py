@@ -88,7 +88,8 @@ def test_a_number_without_year_or_place_is_none(number):
 
 
 def test_nobody_chooses_a_number_except_a_ledger_s_paper():
-    notice = Notice(version=1, id="x", office=TWO["organisation"])
+    key = OF["document"].partition("/")[2]
+    notice = Notice(version=1, id=key, office=TWO["organisation"], enterprise=key, visit=key)
     ask, live = KeepPaperNumber(number=written(2)), Life().occasion(TWO)
     with pytest.raises(OnlyFromALedger):
         number_notice(notice, ask, live, drawn=DRAWN)
