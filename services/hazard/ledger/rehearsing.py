@@ -163,6 +163,8 @@ def merged(commands: Sequence[Command]) -> Command:
 class Rehearsal(Draft):
     """预演日志 · What is kept in it is seen by those who read it, and gone with it: the log of a dry run."""
 
+    _rehearsed = 0
+
     async def append_all(self, commands: Sequence[Command], *, whole: bool = False) -> list[Verdict]:  # noqa: ARG002  # the real one's shape
         """批量追加 · Only remembered, a verdict for each."""
         verdicts: list[Verdict] = []
@@ -175,5 +177,6 @@ class Rehearsal(Draft):
         return verdicts
 
     async def next_number(self, prefix: str) -> int:  # noqa: ARG002  # the real one's shape
-        """取号 · No number is spent on a rehearsal."""
-        return 0
+        """取号 · No number is spent on a rehearsal; each hazard in it has one of its own, as a notice tells them apart."""
+        self._rehearsed += 1
+        return self._rehearsed
