@@ -36,6 +36,13 @@ HEADINGS: Final[tuple[Heading, ...]] = (
     ("plan_accepted_on", "方案审核日期"),
     ("closed_by", "销号人"),
 )
+# 文书列 · What stands on the papers of an inspection; an office fills them in where it made such papers.
+PAPER_HEADINGS: Final[tuple[Heading, ...]] = (
+    ("certificates", "执法证号"),
+    ("notice", "指令书文号"),
+    ("served_on", "指令书送达日期"),
+    ("served_to", "指令书签收人"),
+)
 # 只读列 · Told by the export, ignored by the import.
 STANDING_HEADINGS: Final[tuple[Heading, ...]] = (("status", "状态"), ("days_left", "剩余天数"))
 EXPORT_HEADINGS: Final[tuple[Heading, ...]] = (NUMBER_HEADING, *HEADINGS, *STANDING_HEADINGS)

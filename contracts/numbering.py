@@ -62,7 +62,13 @@ class NumberVoided(OfSeries):
     reason: Text
 
 
-NumberSeriesEvent = NumberDrawn | NumberVoided
+class NumberKept(OfSeries):
+    """纸质文号登记 · A paper from before bears this number already: it stays the paper's, and is drawn for no other."""
+
+    TYPE: ClassVar[str] = "number-series.kept"
+
+
+NumberSeriesEvent = NumberDrawn | NumberVoided | NumberKept
 
 
 class OfficeWordSet(Event):

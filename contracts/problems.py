@@ -315,6 +315,10 @@ RULES: dict[str, ProblemType] = {
     "term-of-its-notice": _type(409, "文书编号和期限以指令书为准"),
     "order-acted-on": _type(409, "已据责令整改"),
     "number-not-drawn": _type(409, "没有发出该文号"),
+    "visit-only-from-a-ledger": _type(403, "纸质检查记录只能通过台账导入"),
+    "only-from-a-ledger": _type(403, "纸质文号只能通过台账导入"),
+    "number-taken": _type(409, "文号已为另一份文书使用"),
+    "number-unreadable": _type(409, "文号看不出年份和序号"),
 }
 
 # 检查问题 · What the rules of visits and forms refuse.

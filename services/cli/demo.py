@@ -26,6 +26,7 @@ from cyclopts import Parameter
 from services import logs, tokens
 from services.cli import state
 from services.cli.calling import CallingSettings, client, token_of
+from services.cli.demo_service import publish_form, serve
 from services.cli.demo_story import TOWN, DemoFailed, Story
 from services.cli.looking import RELAY, Status, look
 from services.servers import leftovers
@@ -175,11 +176,14 @@ async def run(places: Places, tell: Tell) -> Answer:
         story = Story(web, partial(token_of, settings), today, tell)
         tell("\n一般隐患 · a general hazard")
         story.prepare()
-        story.general()
+        form = publish_form(story)
+        story.general(form)
         tell("\n重大隐患 · a major hazard")
         story.major()
+        tell("\n社会化服务与专项行动 · a service plan and a campaign")
+        plan = serve(story, form)
         status = await caught_up(places, known)
-        return await agree(Reading(web, story, tell), status)
+        return await agree(Reading(web, story, tell, plan), status)
 
 
 async def caught_up(places: Places, known: state.State) -> Status:
@@ -205,6 +209,7 @@ class Reading:
     web: httpx2.Client
     story: Story
     tell: Tell
+    plan: str
 
     def get(self, path: str, **query: str | int) -> Answer:
         """读取 · One answer, not older than the story's last step."""
@@ -249,6 +254,7 @@ async def agree(read: Reading, status: Status) -> Answer:
     check("台账与统计的销号数", len(closed), tallies["N09"]["closed"])
     for hazard in read.story.hazards:
         check("故事中的隐患", read.get(f"hazards/{hazard}")["status"], "CLOSED")
+    check("故事中的指令书", read.get(f"notices/{read.story.notice}")["state"], "DONE")
     same = ("hazard", "kind", "rung", "recipient", "due")
     check("提醒不重复", len({tuple(item[name] for name in same) for item in reminders}), len(reminders))
     return {
@@ -306,6 +312,11 @@ def show(read: Reading, reminders: list[Answer]) -> None:
     file = read.get(f"enterprises/{read.story.enterprise}/file")
     read.tell(f"\n一企一档 · file of {file['profile']['name']}")
     read.tell(f"  {json.dumps(file['figures'], ensure_ascii=False)}")
+    matrix = read.get(f"service-plans/{read.plan}/matrix")
+    read.tell(f"\n服务计划 · the service plan of {matrix['year']}（检查、督促、复查：已办/应办）")
+    for quarter in matrix["quarters"]:
+        cells = "  ".join(f"{cell['duty_name']} {cell['done']}/{cell['owed']}" for cell in quarter["cells"])
+        read.tell(f"  第{quarter['quarter']}季度  {cells}  {quarter['state_name']}")
     year = str(read.story.today.year)
     tallies = read.get("tallies", division=TOWN, **{"from": f"{year}-01-01", "to": f"{year}-12-31"})
     read.tell("\n统计 · tallies of the street")

@@ -51,6 +51,8 @@ class Filling:
             return False
         if not await self._run("import", str(self._sample)):
             return False
+        if not await self._run("sample-year", str(self._sample)):
+            return False
         self._loaded.touch()
         return True
 

@@ -15,6 +15,11 @@ COMMANDS = (
     ("token", "services.cli.token:token", "签发身份凭证 · Issue a token"),
     ("import", "services.cli.import_ledger:import_ledger", "导入台账 · Import an Excel ledger"),
     ("sample", "services.cli.sample:sample", "生成示例台账 · Write a sample ledger"),
+    (
+        "sample-year",
+        "services.cli.sample_year:sample_year",
+        "示例服务年 · Give the sample a plan and a campaign",
+    ),
     ("demo", "services.cli.demo:demo", "演示 · Run the whole system through, once"),
     ("events", "services.cli.events:app", "事件 · Follow the events"),
     ("policy", "services.cli.policy:app", "政策 · Read, compare, draft and publish the policy"),

@@ -21,7 +21,7 @@ from services.hazard.lifecycle.state import Hazard
 from services.hazard.lifecycle.withdrawing import withdraw_order
 from services.hazard.notice import drafting, numbering, serving, signing, voiding
 from services.hazard.notice.drafting import DraftNotice
-from services.hazard.notice.numbering import NumberNotice
+from services.hazard.notice.numbering import KeepPaperNumber, NumberNotice
 from services.hazard.notice.serving import ServeWholeNotice
 from services.hazard.notice.signing import AcknowledgeNotice, RefuseToSign
 from services.hazard.notice.state import Notice
@@ -87,6 +87,17 @@ async def number(at: At, ask: NumberNotice) -> Decision:
     events = numbering.number_notice(at.notice, ask, at.occasion, drawn=drawn.event)
     names = {f"notice/{drawn.number}": stream_of(subject)}
     return decision(at, events, [drawn.beside], names)
+
+
+async def keep_number(at: At, ask: KeepPaperNumber) -> Decision:
+    """登记纸质文号 · What the paper bears stays its own: no number is drawn for it, and the series passes it over."""
+    numbering.may_number(at.notice, at.occasion)
+    subject = NOTICE.subject(at.key)
+    kept, beside = await numbers.keep(
+        at.handling, at.occasion, at.notice.kind, subject, ask.number, office=at.notice.office
+    )
+    events = numbering.number_notice(at.notice, ask, at.occasion, drawn=kept)
+    return decision(at, events, [beside], {f"notice/{kept.number}": stream_of(subject)})
 
 
 async def serve(at: At, ask: ServeWholeNotice) -> Decision:
@@ -193,6 +204,9 @@ COMMANDS: tuple[NoticeCommand, ...] = (
     NoticeCommand("record-signature-refusal", RefuseToSign, record_signature_refusal, "记录拒绝签收"),
     NoticeCommand("void", VoidNotice, void, "作废指令书"),
 )
+
+# Not a route: only the import of a ledger tells of papers that have their number already.
+FROM_PAPER = NoticeCommand("keep-number", KeepPaperNumber, keep_number, "登记纸质文号")
 
 
 async def change(

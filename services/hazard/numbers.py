@@ -6,7 +6,7 @@ the document's own event, and `drawn.beside` into the decision. The number is th
 
 from dataclasses import dataclass
 
-from contracts.numbering import DocumentKind, NumberDrawn
+from contracts.numbering import DocumentKind, NumberDrawn, NumberKept
 from services.hazard import numbering
 from services.hazard.handling import Beside, Decision, Done, Handling, Sender
 from services.hazard.numbering import NumberSeries, OfficeWords, SetOfficeWord, series_key
@@ -48,6 +48,29 @@ async def draw(
     return Drawn(
         event=event, beside=Beside(subject=SERIES.subject(key), version=series.version, events=(event,))
     )
+
+
+async def keep(
+    handling: Handling, occasion: Occasion, kind: DocumentKind, document: str, number: str, *, office: str
+) -> tuple[NumberKept, Beside]:
+    """纸质文号登记 · The number a paper bears already, and what is written to the series of its year: nothing is drawn.
+
+    Raises NumberUnreadable, NumberTaken.
+    """
+    year, _ = numbering.year_and_n(number)
+    words = await handling.lean_on(WORDS, ALL)
+    key = series_key(office, kind, year)
+    series = await handling.take_turn(SERIES, key)
+    event = numbering.keep_number(
+        series,
+        number,
+        words.ever(office, occasion.policy),
+        occasion,
+        office=office,
+        kind=kind,
+        document=document,
+    )
+    return event, Beside(subject=SERIES.subject(key), version=series.version, events=(event,))
 
 
 async def void(handling: Handling, drawn: NumberDrawn, reason: str) -> Beside:

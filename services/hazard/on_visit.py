@@ -5,6 +5,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from contracts.values import Entry
+from contracts.visit import FindAdded, VisitState
 from services.hazard.handling import Beside, Handling
 from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.occasion import Occasion
@@ -15,7 +16,7 @@ from services.hazard.visit.evolving import evolve
 from services.hazard.visit.state import Visit
 from services.scope import Scope
 
-VISIT = Kind("visit", Visit(), evolve, folds=2, place=attrgetter("division"))
+VISIT = Kind("visit", Visit(), evolve, folds=3, place=attrgetter("division"))
 
 
 Leaning = tuple[Occasion, dict[UUID, int]]
@@ -31,9 +32,9 @@ async def known_visit(handling: Handling, key: str, scope: Scope) -> Visit:
 
 
 def found_on(visit: Visit | None, hazard: str, enterprise: str | None, occasion: Occasion) -> Found:
-    """在检查中发现 · What the visit is told of a find, or, of a ledger's visit that is recorded already, what it leans on.
+    """在检查中发现 · What the visit is told of a find; or, when a ledger's visit has told of it itself, what it leans on.
 
-    Raises FoundElsewhere, NotAtThisVisitStage, NotTakingPart.
+    A row that comes later adds to its visit, unless that is on file. Raises FoundElsewhere, NotAtThisVisitStage, NotTakingPart.
     """
     if visit is None:
         return (), {}
@@ -41,7 +42,10 @@ def found_on(visit: Visit | None, hazard: str, enterprise: str | None, occasion:
     if occasion.entry is Entry.LEDGER:
         if visit.enterprise != enterprise:
             raise FoundElsewhere
-        return (), {stream_of(subject): visit.version}
+        if hazard in visit.found or visit.state is VisitState.ARCHIVED:
+            return (), {stream_of(subject): visit.version}
+        later = FindAdded(enterprise=visit.enterprise or "", hazard=hazard)
+        return (Beside(subject=subject, version=visit.version, events=(later,), visit=subject),), {}
     events = add_find(visit, hazard, enterprise, occasion)
     return (Beside(subject=subject, version=visit.version, events=events, visit=subject),), {}
 

@@ -27,6 +27,7 @@ from services.hazard.on_visit import VISIT
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.hazard.visit import answering, counting, party, planning, recording, signing, starting
+from services.hazard.visit.from_paper import RecordPaperVisit, record_paper_visit
 from services.hazard.visit.state import Visit
 
 VISIT_COUNT = Kind("visit-count", counting.VisitCount(), counting.evolve)
@@ -82,8 +83,13 @@ async def record(handling: Handling, sender: Sender, key: str, ask: recording.Re
         occasion.check_time(None)
         occasion, leans = await on_enterprise(handling, sender, ask.enterprise, occasion)
         assert occasion.enterprise is not None  # it was leaned on
-        events = recording.record_visit(visit, ask, occasion)
         place = occasion.enterprise.division
+        if isinstance(ask, RecordPaperVisit):
+            occasion, of_people = await on_people(handling, ask.certified, occasion)
+            leans |= of_people
+            events = record_paper_visit(visit, ask, occasion)
+        else:
+            events = recording.record_visit(visit, ask, occasion)
         leans |= await on_campaign(handling, ask.campaign, place, ask.visited_on)
         leans |= await on_plan(handling, ask.plan, ask.enterprise, ask.visit_kind, ask.visited_on)
         return Decision(events=events, division=place, leans=leans)

@@ -60,7 +60,7 @@ async def test_an_empty_installation_gets_the_sample(folder: Path, database: str
     start = Start(folder, database)
 
     assert await start.filling.sample(TODAY)
-    assert start.called() == ["sample", "import"]
+    assert start.called() == ["sample", "import", "sample-year"]
 
 
 async def test_what_was_loaded_is_not_loaded_again(folder: Path, database: str) -> None:
@@ -81,7 +81,7 @@ async def test_an_import_that_was_broken_off_goes_on_at_the_next_start(folder: P
     assert not loaded
     assert broken.said[-1] == "未完成：import · `hazard import` ended with status 1"
     assert await next_one.filling.sample(TODAY)
-    assert next_one.called() == ["import"]
+    assert next_one.called() == ["import", "sample-year"]
 
 
 async def test_an_installation_with_data_of_its_own_gets_no_sample(folder: Path, database: str) -> None:

@@ -7,9 +7,9 @@ from datetime import date
 import openpyxl
 import xlsxwriter
 
-from contracts.ledger import HEADINGS, NUMBER_HEADING
+from contracts.ledger import HEADINGS, NUMBER_HEADING, PAPER_HEADINGS
 
-HEADING = dict((NUMBER_HEADING, *HEADINGS))
+HEADING = dict((NUMBER_HEADING, *HEADINGS, *PAPER_HEADINGS))
 FIRM = {
     "enterprise": "杭州凯立五金有限公司",
     "village": "溪头村",
@@ -40,6 +40,9 @@ MAJOR = {
     "level": "重大",
     "clause": "工贸10号令-11(10)",
 }
+NUMBER = "（杭滨）应急责改〔2026〕2号"
+ON_PAPER = {"certificates": "33011100123、33011100124", "notice": NUMBER}
+SERVED = {**ON_PAPER, "served_on": date(2026, 6, 4), "served_to": "陆天明"}
 NAMES = ("姜志远", "龚莉", "陆天明")
 
 Cells = Mapping[str, object]

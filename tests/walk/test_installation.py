@@ -13,7 +13,7 @@ from walk.installation import Installation, until
 from walk.ledgers import cells, filled_in
 
 RECTIFIED = {"整改措施": "已全部整改到位", "整改完成日期": date(2026, 11, 20)}
-NAMED = ("inspectors", "responsible", "reinspectors", "plan_accepted_by", "closed_by")
+NAMED = ("inspectors", "responsible", "reinspectors", "plan_accepted_by", "closed_by", "served_to")
 FIRM = {"name": "杭州停电照明有限公司", "division": "330111005000"}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, cycle, islice
 from typing import TypedDict
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from contracts.catalogue import dataschema
 from contracts.enterprise import EnterpriseRegistered
@@ -28,6 +28,7 @@ from contracts.hazard import (
     ResponsibleAssigned,
 )
 from contracts.values import Evidence, Level, ReinspectionMode, Role, Source, Track, UrgeChannel, VisitKind
+from contracts.visit import Function, Participant, VisitApproved, VisitPlanned, VisitStarted
 from services.hazard.store import Command, Log, stream_of
 
 TOWN = "330111005000"
@@ -42,6 +43,11 @@ WRITERS = 2
 NUMBER = "HZ-330111-2026-{:06d}"
 PHOTO = "sha256:" + "5f" * 32
 CERTIFICATES = ("33011100123", "33011100124")
+OFFICERS = (OFFICER, "p-two-2")
+PARTY = tuple(
+    Participant(person=person, function=Function.OFFICER, department="镇应急办", certificate=certificate)
+    for person, certificate in zip(OFFICERS, CERTIFICATES, strict=True)
+)
 SOURCE = Source.SUPERVISION
 PLACE = "2号车间东侧配电间北墙第三组配电箱及相邻操作通道"
 DESCRIPTION = (
@@ -91,6 +97,7 @@ def reported(enterprise: str, of: Registered, day: date) -> tuple[Event, ...]:
             object=enterprise,
             source=SOURCE,
             visit_kind=kind,
+            visit=visit_of(enterprise),
             **find,
             advice=ADVICE,
             basis=BASIS,
@@ -127,8 +134,10 @@ def ordered(of: Registered, day: date) -> tuple[Event, ...]:
             deadline=day + timedelta(days=30),
             responsible="p-301",
             visit_kind=VisitKind.ADMIN,
+            visit=visit_of(of["enterprise"]),
             notice="（杭滨）应急责改〔2026〕381号",
             certificates=CERTIFICATES,
+            officers=OFFICERS,
         ),
         ResponsibleAssigned(**of, responsible="p-301", reason="车间主任变更，由新任车间主任负责整改"),
     )
@@ -153,7 +162,7 @@ def put_right(of: Registered, day: date) -> tuple[Event, ...]:
             **of,
             round=1,
             mode=ReinspectionMode.ON_SITE,
-            inspectors=(OFFICER, "p-two-2"),
+            inspectors=OFFICERS,
             certificates=CERTIFICATES,
             photos=(PHOTO,),
         ),
@@ -161,8 +170,23 @@ def put_right(of: Registered, day: date) -> tuple[Event, ...]:
     )
 
 
-def envelop(subject: str, version: int, event: Event, at: datetime) -> Envelope:
-    """装信封 · As an officer of the town would have caused it."""
+def visit_of(enterprise: str) -> str:
+    """检查标识 · The visit on which all hazards of an enterprise were found, a UUIDv5 of the enterprise."""
+    return str(uuid5(UUID(enterprise), "visit"))
+
+
+def visited(enterprise: str, day: date) -> tuple[Event, ...]:
+    """检查 · Planned, approved and begun by two certified officers: what an order stands on."""
+    of = {"enterprise": enterprise, "visit_kind": VisitKind.ADMIN, "participants": PARTY}
+    return (
+        VisitPlanned(**of, planned_on=day, purpose="用电安全专项检查", lead=OFFICER),
+        VisitApproved(enterprise=enterprise, number="余应急检批〔2026〕31号"),
+        VisitStarted(**of, visited_on=day, scanned=enterprise),
+    )
+
+
+def envelop(subject: str, version: int, event: Event, at: datetime, visit: str | None = None) -> Envelope:
+    """装信封 · As an officer of the town would have caused it, in the course of a visit if there was one."""
     return Envelope(
         id=uuid4(),
         source="safety/330111",
@@ -176,6 +200,7 @@ def envelop(subject: str, version: int, event: Event, at: datetime) -> Envelope:
         role=Role.TWO,
         organisation="org-town",
         certificate="33011100123",
+        visit=visit,
         division=TOWN,
         policyversion="2026.1",
         calendarversion="2026.1",
@@ -195,9 +220,10 @@ class Life:
         """造模板 · At an enterprise, a day ago."""
         began = datetime.now(UTC) - timedelta(days=1)
         events = happened(enterprise, NUMBER.format(0), began.date())
+        visit = f"visit/{visit_of(enterprise)}"
         return cls(
             tuple(
-                envelop("hazard/", version, event, began + timedelta(hours=version))
+                envelop("hazard/", version, event, began + timedelta(hours=version), visit)
                 for version, event in enumerate(events, start=1)
             )
         )
@@ -240,30 +266,23 @@ class Lives:
 
 
 async def make_enterprises(log: Log, how_many: int) -> list[str]:
-    """建档 · Enterprises of the town in the log; gives their ids."""
+    """建档 · Enterprises of the town in the log, each with the visit its orders stand on; gives their ids."""
     at = datetime.now(UTC) - timedelta(days=30)
     keys = [str(uuid4()) for _ in range(how_many)]
-    commands = (
-        Command(
-            client=CLIENT,
-            key=key,
-            request=b"",
-            answer=b"{}",
-            events=(
-                envelop(
-                    f"enterprise/{key}",
-                    1,
-                    EnterpriseRegistered(
-                        name=f"蜀山精密机械第{n}有限公司", division=TOWN, industry="机械制造"
-                    ),
-                    at,
-                ),
-            ),
-        )
-        for n, key in enumerate(keys)
-    )
-    await write(log, commands)
+    await write(log, (command for n, key in enumerate(keys) for command in on_file(key, n, at)))
     return keys
+
+
+def on_file(key: str, n: int, at: datetime) -> Iterator[Command]:
+    """企业与检查 · One enterprise, and the visit that began there."""
+    firm = EnterpriseRegistered(name=f"蜀山精密机械第{n}有限公司", division=TOWN, industry="机械制造")
+    visit = f"visit/{visit_of(key)}"
+    steps = enumerate(visited(key, at.date()), start=1)
+    for subject, events in (
+        (f"enterprise/{key}", (envelop(f"enterprise/{key}", 1, firm, at),)),
+        (visit, tuple(envelop(visit, version, event, at, visit) for version, event in steps)),
+    ):
+        yield Command(client=CLIENT, key=subject, request=b"", answer=b"{}", events=events)
 
 
 async def make_hazards(log: Log, lives: Lives, how_many: int) -> list[UUID]:

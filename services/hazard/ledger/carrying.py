@@ -1,37 +1,31 @@
-"""办理一行 · A row's enterprise, visit and hazard, by the same commands as anybody's."""
+"""办理一次检查 · The rows of one visit: enterprise, visit, hazards and notices, by the same commands as anybody's."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
 from contracts.hazard import HazardEvent
-from contracts.values import Entry, Role
-from services import people
-from services.hazard import enterprises, hazard_commands, hazards, visits
+from services.hazard import enterprises, hazards
 from services.hazard.enterprise import CreditCodeTaken, RegisterEnterprise
 from services.hazard.enterprises import CREDIT_CODE
-from services.hazard.handling import Handling, Sender
+from services.hazard.handling import Handling
 from services.hazard.hazards import known_enterprise
-from services.hazard.ledger.directory import Directory, Member
-from services.hazard.ledger.identity import enterprise_id, hazard_id, visit_id
+from services.hazard.ledger import noticing
+from services.hazard.ledger.checking import papers
+from services.hazard.ledger.desk import Desk, about, digest, ids_of, sender
+from services.hazard.ledger.identity import enterprise_id, hazard_id, notice_id, visit_id
 from services.hazard.ledger.past import Past, past_of
-from services.hazard.ledger.path import Plan, Setting, Step, instant_of
-from services.hazard.ledger.people import Importer, Person, finders, people_of
+from services.hazard.ledger.path import Setting
+from services.hazard.ledger.people import finders, people_of
+from services.hazard.ledger.performing import Line, is_noticed, perform
+from services.hazard.ledger.recording import ensure_visit, is_certified
 from services.hazard.ledger.row import Row
 from services.hazard.ledger.steps import steps
-from services.hazard.lifecycle.reporting import CaptureHazard
 from services.hazard.occasion import SHANGHAI
 from services.hazard.on_visit import VISIT
 from services.hazard.refused import Refused
-from services.hazard.visit.recording import RecordVisit
-from services.scope import Scope
-
-CLIENT = "ledger"  # every import speaks as one client: the same row has the same keys whoever hands it in
-OF_ENTERPRISE = frozenset({Role.ENT_S, Role.ENT_M, Role.LND})
-COMMANDS = {command.path: command for command in hazard_commands.COMMANDS}
 
 
 class NumberUnknown(Refused):
@@ -39,48 +33,85 @@ class NumberUnknown(Refused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """导入台 · Who imports, under which import, with which reach, and how many finds each visit has.
+class Placed:
+    """归属 · Where a row belongs: its enterprise, and its hazard when that has its number already."""
 
-    `acted` gathers whom a row names and the ids they act under, among them strangers who are on nobody's file yet.
-    """
-
-    importer: Importer
-    organisation: str
-    scope: Scope
-    correlation: str
-    directory: Directory
-    finds: Mapping[UUID, int]
-    acted: dict[Member, str] = field(default_factory=dict)
+    row: Row
+    enterprise: str
+    known: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """已办理 · The streams a row is about, and how far it went."""
+    """已办理 · How far each line went, and what was made of them all."""
 
-    visit: UUID
-    hazard: UUID | None = None
-    plan: Plan = field(default_factory=Plan)
+    lines: Mapping[int, Line]
+    made: Counter[str]
 
 
-async def carry_out(handling: Handling, desk: Desk, row: Row) -> Carried:
-    """办理 · Enterprise, visit and hazard of a row, as far as the row proves.
+async def carry_out(handling: Handling, desk: Desk, rows: Sequence[Row]) -> Carried:
+    """办理 · Rows of one visit, as far as each proves: up to its order, then the notices, then what came after.
 
-    Raises Refused with the row's reason.
+    Raises RowsRefused with the reason of some of them.
     """
-    known = await hazard_of(handling, desk, row)
-    division = desk.importer.division
-    enterprise = await ensure_enterprise(handling, desk, row)
-    visit = visit_id(division, row)
-    on = await ensure_visit(handling, desk, row, enterprise, visit) if known is None else None
-    if not row.has_find:
-        return Carried(visit=visit)
-    hazard = known or hazard_id(division, row)
-    plan = await plan_of(handling, desk, row, enterprise, hazard, on)
-    if plan.refusals:
-        raise Refused("；".join(plan.refusals))
-    await perform(handling, desk, enterprise, hazard, plan)
-    return Carried(visit=visit, hazard=hazard, plan=plan)
+    places = [await placed(handling, desk, row) for row in rows]
+    visit = visit_id(desk.importer.division, rows[0])
+    made: Counter[str] = Counter()
+    fresh = [one for one in places if one.known is None]
+    if fresh:
+        first = fresh[0].enterprise
+        own = [one.row for one in fresh if one.enterprise == first]
+        made["visits"] += await ensure_visit(handling, desk, own, first, visit)
+        if made["visits"]:
+            there = await handling.read(VISIT, str(visit))
+            policy = await handling.policy_at(desk.importer.division)
+            made["certified"] += is_certified(there, policy.limits.certified_officers)
+    lines = [await planned(handling, desk, one, visit) for one in places]
+    for line in lines:
+        with about(line.row):
+            await perform(handling, desk, line, line.before)
+    for number, group in noticing.by_number(lines):
+        made["notices"] += await noticing.issue(handling, desk, number, group)
+    for line in lines:
+        with about(line.row):
+            await perform(handling, desk, line, line.after)
+        made.update(directed(line))
+    return Carried(lines={line.row.line: line for line in lines}, made=made)
+
+
+def directed(line: Line) -> Counter[str]:
+    """责令或要求 · Which of the three ways its hazard was told to be put right now, if it was."""
+    kinds = {"order-rectification": "ordered", "ask-rectification": "asked"}
+    return Counter(
+        "noticed" if is_noticed(step) else kinds[step.command]
+        for step in line.plan.steps
+        if step.command in kinds
+    )
+
+
+async def placed(handling: Handling, desk: Desk, row: Row) -> Placed:
+    """归属 · Its hazard if it is known by its number, and its enterprise."""
+    with about(row):
+        # Its visit is recorded from its papers before its steps are planned.
+        if wrong := tuple(papers(row, handling.now().astimezone(SHANGHAI).date())):
+            raise Refused("；".join(wrong))
+        known = await hazard_of(handling, desk, row)
+        return Placed(row=row, enterprise=await ensure_enterprise(handling, desk, row), known=known)
+
+
+async def planned(handling: Handling, desk: Desk, one: Placed, visit: UUID) -> Line:
+    """计划 · The steps the row proves beyond what its hazard's own facts tell. Raises RowsRefused."""
+    line = Line(row=one.row, enterprise=one.enterprise, visit=visit)
+    if not one.row.has_find:
+        return line
+    with about(one.row):
+        hazard = one.known or hazard_id(desk.importer.division, one.row)
+        there = await handling.read(VISIT, str(visit)) if one.known is None else None
+        on = str(visit) if there and there.enterprise == one.enterprise else None
+        line = await plan_of(handling, desk, one, hazard, on)
+        if line.plan.refusals:
+            raise Refused("；".join(line.plan.refusals))
+    return line
 
 
 async def hazard_of(handling: Handling, desk: Desk, row: Row) -> UUID | None:
@@ -142,113 +173,35 @@ async def register_enterprise(handling: Handling, desk: Desk, row: Row) -> str:
     return key
 
 
-async def ensure_visit(handling: Handling, desk: Desk, row: Row, enterprise: str, visit: UUID) -> str | None:
-    """检查 · One record for an enterprise, a day and a kind; rows of one visit share it.
-
-    Gives its id, or None where the record is of another enterprise of the same name.
-    """
-    assert row.visit_kind is not None  # the reader refuses a row without one
-    assert row.inspected_on is not None
-    known = await handling.read(VISIT, str(visit))
-    if known.version:
-        return str(visit) if known.enterprise == enterprise else None
-    found = finders(row, desk.importer)
-    ids = await ids_of(desk, found, enterprise)
-    ask = RecordVisit(
-        enterprise=enterprise,
-        visit_kind=row.visit_kind,
-        visited_on=row.inspected_on,
-        officers=tuple(dict.fromkeys(ids[person] for person in found)),
-        finds=desk.finds.get(visit, 0),
-    )
-    by = (ids[found[0]], found[0].role) if found else None
-    who = sender(desk, by, f"visit/{visit}", digest(str(visit)), row.inspected_on, enterprise)
-    await visits.record(handling, who, str(visit), ask)
-    return str(visit)
-
-
-async def plan_of(
-    handling: Handling, desk: Desk, row: Row, enterprise: str, hazard: UUID, visit: str | None
-) -> Plan:
-    """计划 · The steps the row proves beyond what its hazard's own facts tell."""
+async def plan_of(handling: Handling, desk: Desk, one: Placed, hazard: UUID, visit: str | None) -> Line:
+    """计划 · From the facts of its hazard and the visit it was found on."""
     facts = await handling.log.load(hazard)
     # The stream is a hazard's, so each of its events is one of the hazard's union.
     past: Past = past_of((fact.envelope, cast("HazardEvent", fact.event)) for fact in facts)
-    if past.hazard.enterprise not in {None, enterprise}:
+    if past.hazard.enterprise not in {None, one.enterprise}:
         raise Refused("「企业名称」与该隐患登记的企业不同，不予修改")
     setting = Setting(
         hazard=hazard,
-        enterprise=enterprise,
+        enterprise=one.enterprise,
         importer=desk.importer,
-        who=await ids_of(desk, people_of(row, desk.importer), enterprise),
+        who=await ids_of(desk, people_of(one.row, desk.importer), one.enterprise),
         policy=await handling.policy_at(desk.importer.division),
         today=handling.now().astimezone(SHANGHAI).date(),
         names=await desk.directory.names(past.people),
         visit=visit or past.hazard.visit,
     )
-    return steps(row, past, setting)
+    setting = replace(setting, notice=await notice_of(handling, one.row, setting))
+    on = UUID(setting.visit) if setting.visit else visit_id(desk.importer.division, one.row)
+    plan = steps(one.row, past, setting)
+    return Line(row=one.row, enterprise=one.enterprise, visit=on, hazard=hazard, plan=plan)
 
 
-async def ids_of(desk: Desk, named: tuple[Person, ...], enterprise: str) -> dict[Person, str]:
-    """人员标识 · A name within its organisation is one person."""
-    ids: dict[Person, str] = {}
-    for person in named:
-        organisation = enterprise if person.role in OF_ENTERPRISE else desk.organisation
-        member = Member(people.tidy(person.name), organisation)
-        ids[person] = desk.acted[member] = await desk.directory.id_of(member)
-    return ids
-
-
-async def perform(handling: Handling, desk: Desk, enterprise: str, hazard: UUID, plan: Plan) -> None:
-    """执行步骤 · In order; each under its own key, so a broken-off import goes on where it stopped."""
-    last = (await handling.read(hazards.HAZARD, str(hazard))).last_at
-    for step in plan.steps:
-        who = replace(step_sender(desk, step, enterprise), at=moment_of(step, last))
-        if isinstance(step.ask, CaptureHazard):
-            await hazards.capture(handling, who, str(hazard), step.ask)
-        else:
-            await hazards.change(handling, who, str(hazard), COMMANDS[step.command], step.ask)
-        last = who.at
-
-
-def moment_of(step: Step, last: datetime | None) -> datetime:
-    """时刻 · A rectification is submitted when it is told, though it was complete before somebody urged it."""
-    at = instant_of(step.on, last)
-    return max(at, last) if last and step.command == "submit-rectification" else at
-
-
-def step_sender(desk: Desk, step: Step, enterprise: str) -> Sender:
-    """步骤的请求人 · The person the row names, entered by the importer."""
-    request = digest(f"{step.command}\n{step.person}\n{step.on}\n{step.ask.model_dump_json()}")
-    return sender(desk, (step.person, step.role), str(step.key), request, step.on, enterprise)
-
-
-def sender(
-    desk: Desk,
-    by: tuple[str, Role] | None,
-    key: str,
-    request: bytes,
-    on: date | None,
-    enterprise: str | None = None,
-) -> Sender:
-    """请求人 · By default the importer; `entry` says that it comes from a ledger."""
-    person, role = by or (desk.importer.person, desk.importer.role)
-    return Sender(
-        client=CLIENT,
-        key=key,
-        request=request,
-        person=person,
-        role=role,
-        organisation=enterprise if enterprise and role in OF_ENTERPRISE else desk.organisation,
-        division=desk.importer.division,
-        scope=desk.scope,
-        at=instant_of(on, None) if on else None,
-        entry=Entry.LEDGER,
-        enteredby=desk.importer.person,
-        correlation=desk.correlation,
-    )
-
-
-def digest(text: str) -> bytes:
-    """摘要 · The hash of a request."""
-    return hashlib.sha256(text.encode()).digest()
+async def notice_of(handling: Handling, row: Row, setting: Setting) -> str | None:
+    """所据指令书 · That of the row's number, where the visit has officers enough and the row's own is among them."""
+    if row.notice is None or setting.visit is None:
+        return None
+    visit = await handling.read(VISIT, setting.visit)
+    first = next(iter(finders(row, setting.importer)), None)
+    own = first is not None and setting.who[first] in {one.person for one in visit.officers}
+    enough = is_certified(visit, setting.policy.limits.certified_officers)
+    return str(notice_id(setting.importer.division, row.notice)) if own and enough else None

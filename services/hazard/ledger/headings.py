@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from contracts.ledger import HEADINGS, NUMBER_HEADING
+from contracts.ledger import HEADINGS, NUMBER_HEADING, PAPER_HEADINGS
 
 REQUIRED = ("enterprise", "inspected_on", "visit_kind", "inspectors", "description")
 LAST_HEADING_LINE = 30  # titles and notes above the headings end before it
@@ -58,6 +58,12 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "plan_accepted_by": ("治理方案审核人", "方案审批人", "治理方案审批人", "方案审核人员"),
     "plan_accepted_on": ("治理方案审核日期", "方案审批日期", "方案审核时间", "治理方案审批日期", "方案通过日期"),
     "closed_by": ("销号人员", "销号审批人", "销号审核人", "销号签字人", "闭环确认人"),
+    "certificates": ("执法证件号", "执法证编号", "执法证号码", "检查人执法证号", "执法人员证号"),
+    "notice": (
+        "指令书编号", "责令限期整改指令书编号", "责令限期整改指令书文号", "责令整改文号", "整改指令书编号", "整改指令书文号", "责令整改指令书编号",
+    ),
+    "served_on": ("送达日期", "送达时间", "指令书送达时间", "文书送达日期"),
+    "served_to": ("签收人", "送达签收人", "文书签收人"),
 }  # fmt: skip
 
 
@@ -71,7 +77,7 @@ def bare(heading: Hashable) -> str:
 
 NAMES: Mapping[str, tuple[str, int]] = {
     bare(name): (field, rank)
-    for field, first in (NUMBER_HEADING, *HEADINGS)
+    for field, first in (NUMBER_HEADING, *HEADINGS, *PAPER_HEADINGS)
     for rank, name in enumerate((first, *ALIASES[field]))
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from services.hazard.ledger.row import Row
+from services.hazard.numbering import one_spelling
 
 NAMESPACE = UUID("6f1d6c52-0c0e-5f0a-9c55-0a4f5f3f7d21")  # of ids that a ledger's words make
 
@@ -26,6 +27,11 @@ def enterprise_id(division: str, name: str) -> UUID:
 def visit_id(division: str, row: Row) -> UUID:
     """检查标识 · By enterprise, date and kind."""
     return uuid5(NAMESPACE, f"visit/{division}/{same(row.enterprise)}/{row.inspected_on}/{row.visit_kind}")
+
+
+def notice_id(division: str, number: str) -> UUID:
+    """指令书标识 · By the number on its paper, however that is written."""
+    return uuid5(NAMESPACE, f"notice/{division}/{one_spelling(number)}")
 
 
 def hazard_id(division: str, row: Row) -> UUID:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,16 +16,18 @@ from contracts.values import Role
 from services.hazard.calendar import Calendar
 from services.hazard.handling import DECISIONS, Handling
 from services.hazard.ledger import storing
-from services.hazard.ledger.carrying import Carried, Desk, carry_out
+from services.hazard.ledger.became import became
+from services.hazard.ledger.carrying import Carried, carry_out
+from services.hazard.ledger.desk import Desk, RowsRefused
 from services.hazard.ledger.directory import Directory
 from services.hazard.ledger.identity import duplicates, visit_id
 from services.hazard.ledger.people import Importer
+from services.hazard.ledger.performing import Line
 from services.hazard.ledger.reading import read
 from services.hazard.ledger.rehearsing import Draft, Rehearsal
 from services.hazard.ledger.row import Row, Sheet
 from services.hazard.ledger.storing import RowVerdict, Verdict
 from services.hazard.policy import Policy
-from services.hazard.refused import Refused
 from services.hazard.store import KeyReused, Log, StreamMoved, Unavailable
 from services.people import People
 from services.problems import Trouble
@@ -50,6 +52,7 @@ class Work:
     desk: Desk
     repeated: dict[int, int]
     rehearses: bool
+    made: Counter[str] = field(default_factory=Counter)
 
 
 class Importing:
@@ -125,7 +128,9 @@ class Importing:
             work = self.work(ledger, about, sheet)
             done = {verdict.line for verdict in await storing.verdicts(self._people, ledger)}
             await self.rows(work, [row for row in sheet.rows if row.line not in done])
-            await storing.end(self._people, ledger)
+            policy = await Handling(self._log, self._policy, self._now).policy_at(work.desk.importer.division)
+            notes = became(work.made, policy, again=bool(done))
+            await storing.end(self._people, ledger, notes=notes)
             logger.info("import.finished", ledger=str(ledger), rows=len(sheet.rows))
 
     def work(self, ledger: UUID, about: dict[str, Any], sheet: Sheet) -> Work:  # a database row has no types
@@ -134,15 +139,12 @@ class Importing:
         caller = Caller(**{**claims, "role": Role(claims["role"])})
         importer = Importer(person=caller.person, role=caller.role, division=caller.division)
         repeated = duplicates(sheet.rows)
-        counted = [row for row in sheet.rows if row.has_find and not row.errors and row.line not in repeated]
-        finds = Counter(visit_id(caller.division, row) for row in counted)
         desk = Desk(
             importer=importer,
             organisation=caller.organisation,
             scope=scope_of(caller),
             correlation=str(ledger),
             directory=Directory(self._people, division=caller.division, reader=caller.person),
-            finds=finds,
         )
         return Work(
             ledger=ledger,
@@ -153,7 +155,7 @@ class Importing:
         )
 
     async def rows(self, work: Work, rows: Iterable[Row]) -> None:
-        """各行 · Enterprises side by side, the rows of each in order."""
+        """各行 · Enterprises side by side, the visits of each in order."""
         groups: defaultdict[str | None, list[Row]] = defaultdict(list)
         for row in rows:
             groups[row.credit_code or row.enterprise].append(row)
@@ -162,43 +164,79 @@ class Importing:
         async def one(group: list[Row]) -> None:
             async with places:
                 draft = Draft(work.log)
-                for row in group:
-                    await storing.give(self._people, work.ledger, await self.verdict(work, draft, row))
+                for visit in by_visit(work, group):
+                    async for verdict in self.verdicts(work, draft, visit):
+                        await storing.give(self._people, work.ledger, verdict)
 
         async with asyncio.TaskGroup() as tasks:
             for group in groups.values():
                 tasks.create_task(one(group))
 
-    async def verdict(self, work: Work, draft: Draft, row: Row) -> RowVerdict:
-        """一行的结论 · Told from the log once the row is stored; a row that is refused leaves nothing behind."""
-        if row.errors:
-            return refused(row, "；".join(str(error) for error in row.errors))
-        if row.line in work.repeated:
-            return refused(row, f"与第 {work.repeated[row.line]} 行重复")
+    async def verdicts(self, work: Work, draft: Draft, rows: Sequence[Row]) -> AsyncIterator[RowVerdict]:
+        """各行的结论 · Told from the log once their visit is stored; a row that is refused leaves nothing behind."""
+        left: list[Row] = []
+        for row in rows:
+            if reason := reason_before(work, row):
+                yield refused(row, reason)
+            else:
+                left.append(row)
+        while left:
+            given, left = await self.attempted(work, draft, left)
+            for verdict in given:
+                yield verdict
+
+    async def attempted(
+        self, work: Work, draft: Draft, rows: list[Row]
+    ) -> tuple[list[RowVerdict], list[Row]]:
+        """试办 · The verdicts that are certain, and the rows to try again without those that were refused."""
         try:
-            return await told(work, draft, row, await self.kept(work, draft, row))
-        except (Refused, Trouble, KeyReused) as error:
-            return refused(row, reason_of(error))
+            carried = await self.kept(work, draft, rows)
+        except RowsRefused as refusal:
+            out = [refused(row, reason_of(refusal.reason)) for row in rows if row.line in refusal.lines]
+            return out, [row for row in rows if row.line not in refusal.lines]
+        except (Trouble, KeyReused) as error:
+            return [refused(row, reason_of(error)) for row in rows], []
         except (psycopg.OperationalError, Unavailable):
             raise
         except Exception:
-            logger.exception("import.row_failed", ledger=str(work.ledger), line=row.line)
-            return refused(row, "系统内部错误，请联系管理员；本行未完成")
+            lines = [row.line for row in rows]
+            logger.exception("import.rows_failed", ledger=str(work.ledger), lines=lines)
+            if len(rows) == 1:
+                return [refused(rows[0], "系统内部错误，请联系管理员；本行未完成")], []
+            # One by one, so that an error of our own over one row harms no other of its visit.
+            return [verdict for row in rows for verdict in (await self.attempted(work, draft, [row]))[0]], []
+        return [await told(work, draft, carried.lines[row.line]) for row in rows], []
 
-    async def kept(self, work: Work, draft: Draft, row: Row) -> Carried:
-        """办成一行 · Drafted whole, then stored at once; drafted again when somebody else was a moment earlier."""
+    async def kept(self, work: Work, draft: Draft, rows: Sequence[Row]) -> Carried:
+        """办成一次检查 · Drafted whole, then stored at once; drafted again when somebody else was a moment earlier."""
         handling = Handling(draft, self._policy, self._now, calendar=self._calendar)
         for _ in range(DECISIONS):
             draft.drop()
             desk = replace(work.desk, acted={})
-            carried = await carry_out(handling, desk, row)
+            carried = await carry_out(handling, desk, rows)
             if not work.rehearses and not await desk.directory.add(desk.acted):
                 continue
             with suppress(StreamMoved):
                 await draft.keep()
                 self._stored()
+                work.made.update(carried.made)
                 return carried
         raise Trouble("busy", "同一记录正被频繁更新，请稍后重新导入")
+
+
+def by_visit(work: Work, rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """按检查 · The rows of each visit together, in the order of the sheet."""
+    groups: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[visit_id(work.desk.importer.division, row)].append(row)
+    yield from groups.values()
+
+
+def reason_before(work: Work, row: Row) -> str:
+    """不予办理的原因 · Of a row that cannot be read, or that says again what another one said."""
+    if row.errors:
+        return "；".join(str(error) for error in row.errors)
+    return f"与第 {work.repeated[row.line]} 行重复" if row.line in work.repeated else ""
 
 
 @asynccontextmanager
@@ -219,18 +257,18 @@ async def in_hand(people: People, ledger: UUID) -> AsyncIterator[bool]:
             await connection.set_autocommit(False)
 
 
-async def told(work: Work, draft: Draft, row: Row, carried: Carried) -> RowVerdict:
+async def told(work: Work, draft: Draft, line: Line) -> RowVerdict:
     """结论 · Read off the log: which events carry this import's name."""
-    facts = await draft.load(carried.hazard or carried.visit)
+    row, facts = line.row, await draft.load(line.hazard or line.visit)
     ours = [fact.envelope.version for fact in facts if fact.envelope.correlationid == work.desk.correlation]
-    notes = list(row.notes)
-    if carried.hazard is None:
+    notes = [*row.notes, *line.plan.notes]
+    if line.hazard is None:
         verdict = Verdict.VISITED if ours else Verdict.UNCHANGED
         return RowVerdict(line=row.line, verdict=verdict, reason="；".join(notes), steps=len(ours))
     verdict = Verdict.ADDED if 1 in ours else Verdict.ADVANCED if ours else Verdict.UNCHANGED
-    if carried.plan.lacks:
-        reached = f"止于「{carried.plan.reaches.zh}」，" if carried.plan.reaches else ""
-        notes.append(f"{reached}缺：{'、'.join(dict.fromkeys(carried.plan.lacks))}")
+    if line.plan.lacks:
+        reached = f"止于「{line.plan.reaches.zh}」，" if line.plan.reaches else ""
+        notes.append(f"{reached}缺：{'、'.join(dict.fromkeys(line.plan.lacks))}")
     number = next((number for fact in facts if (number := getattr(fact.event, "number", None))), None)
     shown = None if work.rehearses and verdict is Verdict.ADDED else number
     return RowVerdict(line=row.line, verdict=verdict, reason="；".join(notes), number=shown, steps=len(ours))

@@ -17,6 +17,7 @@ from services.hazard.ledger.identity import same
 from services.hazard.ledger.row import HEADING_OF, Row
 from services.hazard.lifecycle.evolving import evolve
 from services.hazard.lifecycle.state import Hazard
+from services.hazard.numbering import one_spelling
 from services.hazard.occasion import SHANGHAI
 
 PEOPLE = ("inspectors", "responsible", "reinspectors", "plan_accepted_by", "closed_by")
@@ -26,7 +27,7 @@ OF_A_ROUND = (
 )  # fmt: skip
 COMPARED = (
     "inspected_on", "visit_kind", "description", "place", "category", "level", "advice", "basis", "clause",
-    "plan_filed_on", "plan_accepted_on", "deadline", *OF_A_ROUND[:3], "reinspection_result", "closed_on",
+    "plan_filed_on", "plan_accepted_on", "deadline", "notice", "served_on", *OF_A_ROUND[:3], "reinspection_result", "closed_on",
 )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def forgotten(event: life.HazardEvent) -> tuple[str, ...]:
                 "clause",
             )
         case life.OrderWithdrawn():
-            return ("deadline", "responsible")
+            return ("deadline", "responsible", "notice", "served_on")
         case life.PlanReturned():
             return ("plan_filed_on",)
         case _:
@@ -134,7 +135,12 @@ def where(event: life.HazardCaptured | life.HazardSubmitted) -> dict[str, object
 def directed(event: life.HazardEvent, on: date, actor: str) -> dict[str, object]:
     """处置环节 · The cells of the deadline, of who is responsible, and of the plan."""
     match event:
-        case life.RectificationOrdered() | life.RectificationAsked() | life.RoundStarted():
+        case life.RectificationOrdered():
+            said: dict[str, object] = {"deadline": event.deadline, "responsible": event.responsible}
+            return said | {"notice": event.notice and one_spelling(event.notice)}
+        case life.NoticeServed():
+            return {"served_on": event.served_on, "deadline": event.deadline}
+        case life.RectificationAsked() | life.RoundStarted():
             return {"deadline": event.deadline, "responsible": event.responsible}
         case life.ResponsibleAssigned():
             return {"responsible": event.responsible}
@@ -195,6 +201,8 @@ def changed_value(row: Row, past: Past, name: str) -> str | None:
     """改动的值 · None when the cell is empty, new, or has a value its field had before."""
     value = getattr(row, name)
     told: tuple[object, ...] = past.told.get(name, ())
+    if name == "notice" and value:
+        value = one_spelling(value)
     if name == "level":
         told = (past.hazard.level,)
         if value is Level.MAJOR and past.hazard.status in {Status.DRAFT, Status.REGISTERED}:

@@ -33,11 +33,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """计划 · The steps still to do and where they lead; what is missing after them; why the row is refused."""
+    """计划 · The steps still to do and where they lead; what is missing after them; what else its office should know; why it is refused."""
 
     steps: tuple[Step, ...] = ()
     reaches: Status | None = None
     lacks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
 
 
@@ -46,6 +47,7 @@ class Setting:
     """情境 · What a row's steps need besides the row: ids, names, the importer, the policy, the day.
 
     `visit` is the record of the visit the row tells of; a row of a hazard that has its number already has none.
+    `notice` is the notice that the row's order stands under; none where the visit has too few certified officers.
 
     `who` holds the ids of people_of(row, importer); `names` the names of past.people.
     """
@@ -58,6 +60,7 @@ class Setting:
     today: date
     names: Mapping[str, str] = field(default_factory=dict)
     visit: str | None = None
+    notice: str | None = None
 
 
 def instant_of(on: date, last: datetime | None) -> datetime:
@@ -76,6 +79,7 @@ class Path:
     status: Status | None
     steps: list[Step] = field(default_factory=list)
     lacks: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, command: str, ask: Ask, by: Actor, on: date | None, to: Status | None) -> bool:
         """添加 · One more step; always true, as the row may go on."""

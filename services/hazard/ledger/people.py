@@ -73,6 +73,11 @@ def checking_role(row: Row, importer: Importer) -> Role:
     return Role.ENT_S if row.visit_kind is VisitKind.SELF else importer.officer
 
 
+def recipient(row: Row) -> Person | None:
+    """签收人 · Of the enterprise."""
+    return Person(row.served_to[0], Role.ENT_S) if row.served_to else None
+
+
 def plan_accepter(row: Row) -> Person | None:
     """方案审核人 · Of the department."""
     return Person(row.plan_accepted_by[0], Role.DPO) if row.plan_accepted_by else None
@@ -80,6 +85,6 @@ def plan_accepter(row: Row) -> Person | None:
 
 def people_of(row: Row, importer: Importer) -> tuple[Person, ...]:
     """全部人员 · Everybody a row names, each once."""
-    single = (submitter(row), plan_accepter(row), closer(row, importer))
+    single = (submitter(row), plan_accepter(row), closer(row, importer), recipient(row))
     named = (*finders(row, importer), *reinspectors(row, importer), *(who for who in single if who))
     return tuple(dict.fromkeys(named))

@@ -12,7 +12,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from services.hazard.ledger import cells
+from services.hazard.ledger import cells, paper_cells
 from services.hazard.ledger.cells import Cell, Unreadable, is_blank, plain
 from services.hazard.ledger.extent import Limits, NotAWorkbook, TooLarge, check_extent
 from services.hazard.ledger.headings import LAST_HEADING_LINE, Headings, find_headings, repeats
@@ -56,14 +56,20 @@ READERS: Mapping[str, Callable[[Cell], object]] = {
     "plan_accepted_by": cells.names_of,
     "plan_accepted_on": cells.date_of,
     "closed_by": cells.names_of,
+    "certificates": paper_cells.certificates_of,
+    "notice": paper_cells.notice_of,
+    "served_on": cells.date_of,
+    "served_to": cells.names_of,
 }
 
 SHORTEST_PRIVATE = 11  # digits of a mobile number
-UNMASKED = ("number",)  # codes, never a person's number
+UNMASKED = ("number", "certificates", "notice")  # codes, never a person's number
 EVERY_ROW = ("enterprise", "inspected_on", "visit_kind", "inspectors")
 NUMBERED_ROW = ("enterprise",)
 EVERY_FIND = ("place", "category")
-ONLY_WITH_A_FIND = ("advice", "deadline", "measures", "completed_on", "reinspected_on", "closed_on")
+ONLY_WITH_A_FIND = (
+    "advice", "deadline", "measures", "completed_on", "reinspected_on", "closed_on", "notice", "served_on",
+)  # fmt: skip
 
 
 class NoLedgerHere(ValueError):

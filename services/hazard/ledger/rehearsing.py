@@ -1,10 +1,12 @@
 """预演 · Logs that remember what would be appended: a row is tried on one before any of it counts."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from contracts.catalogue import open_event
-from services.hazard.appending import Verdict
+from services.hazard.appending import MAX_COMMANDS, Verdict
 from services.hazard.store import (
     Command,
     Fact,
@@ -33,15 +35,16 @@ class Draft(Log):
         self._drafted: dict[UUID, list[Fact]] = {}
         self._named: dict[str, UUID] = {}
         self._commands: list[Command] = []
-        self._taken: dict[str, int] = {}
-        self._spare: dict[str, int] = {}
+        self._taken: list[tuple[str, int]] = []
+        self._spare: defaultdict[str, list[int]] = defaultdict(list)
 
     async def keep(self) -> None:
         """留存 · Stores all that waits, together or not at all.
 
         Raises StreamMoved or KeyReused when nothing was stored.
         """
-        verdicts = await self._log.append_all(self._commands, whole=True) if self._commands else []
+        commands = packed(self._commands)
+        verdicts = await self._log.append_all(commands, whole=True) if commands else []
         refused = [verdict for verdict in verdicts if isinstance(verdict, Exception)]
         self._taken.clear()
         if refused or any(isinstance(verdict, Outcome) and verdict.repeat for verdict in verdicts):
@@ -55,8 +58,9 @@ class Draft(Log):
             raise error
 
     def drop(self) -> None:
-        """作废 · Nothing of it happened; a number that was taken serves the next."""
-        self._spare |= self._taken
+        """作废 · Nothing of it happened; numbers that were taken serve the next, the first one first."""
+        for prefix, number in reversed(self._taken):
+            self._spare[prefix].append(number)
         self._taken.clear()
         self._commands.clear()
         self._drafted.clear()
@@ -102,9 +106,10 @@ class Draft(Log):
 
     async def next_number(self, prefix: str) -> int:
         """取号 · From the log, unless one is left of a draft that was dropped."""
-        spare = self._spare.pop(prefix, None)
-        self._taken[prefix] = spare or await self._log.next_number(prefix)
-        return self._taken[prefix]
+        spare = self._spare[prefix]
+        number = spare.pop() if spare else await self._log.next_number(prefix)
+        self._taken.append((prefix, number))
+        return number
 
     async def _facts(self, stream: UUID) -> list[Fact]:
         if stream in self._drafted:
@@ -127,8 +132,38 @@ class Draft(Log):
         return await self._log.outcome(command.client, command.key, command.request)
 
 
+def packed(commands: Sequence[Command]) -> list[Command]:
+    """合并 · No more commands than one append takes: of a large visit several become one, under the first one's key.
+
+    Whatever a repeat of the others would do the streams' own versions refuse.
+    """
+    size = -(-len(commands) // MAX_COMMANDS)
+    return [merged(commands[place : place + size]) for place in range(0, len(commands), size)] if size else []
+
+
+def merged(commands: Sequence[Command]) -> Command:
+    """合成一条 · All their events; of each stream the version that was there before any of them."""
+    if len(commands) == 1:
+        return commands[0]
+    expected: dict[UUID, int] = {}
+    written: set[UUID] = set()
+    for command in commands:
+        for stream, version in command.expected.items():
+            if stream not in written:
+                expected.setdefault(stream, version)
+        written |= {stream_of(envelope.subject) for envelope in command.events}
+    return replace(
+        commands[0],
+        events=tuple(envelope for command in commands for envelope in command.events),
+        expected=expected,
+        names={name: stream for command in reversed(commands) for name, stream in command.names.items()},
+    )
+
+
 class Rehearsal(Draft):
     """预演日志 · What is kept in it is seen by those who read it, and gone with it: the log of a dry run."""
+
+    _rehearsed = 0
 
     async def append_all(self, commands: Sequence[Command], *, whole: bool = False) -> list[Verdict]:  # noqa: ARG002  # the real one's shape
         """批量追加 · Only remembered, a verdict for each."""
@@ -142,5 +177,6 @@ class Rehearsal(Draft):
         return verdicts
 
     async def next_number(self, prefix: str) -> int:  # noqa: ARG002  # the real one's shape
-        """取号 · No number is spent on a rehearsal."""
-        return 0
+        """取号 · No number is spent on a rehearsal; each hazard in it has one of its own, as a notice tells them apart."""
+        self._rehearsed += 1
+        return self._rehearsed

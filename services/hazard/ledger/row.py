@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.ledger import HEADINGS, NUMBER_HEADING
+from contracts.ledger import HEADINGS, NUMBER_HEADING, PAPER_HEADINGS
 from contracts.values import Level, SizeClass, VisitKind
 
-HEADING_OF: dict[str, str] = dict((NUMBER_HEADING, *HEADINGS))
+HEADING_OF: dict[str, str] = dict((NUMBER_HEADING, *HEADINGS, *PAPER_HEADINGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ class Row:
     plan_accepted_by: tuple[str, ...] = ()
     plan_accepted_on: date | None = None
     closed_by: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
+    notice: str | None = None
+    served_on: date | None = None
+    served_to: tuple[str, ...] = ()
     errors: tuple[CellError, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from services.hazard.ledger.past import begins_new_round
 from services.hazard.ledger.path import Path
 from services.hazard.ledger.people import closer, plan_accepter, reinspectors
 from services.hazard.lifecycle import powers
+from services.hazard.lifecycle.certifying import APL_42
 from services.hazard.lifecycle.classifying import ClassifyHazard
 from services.hazard.lifecycle.closing import CloseHazard
 from services.hazard.lifecycle.ordering import AdviseRectification, AskRectification, OrderRectification
@@ -91,20 +92,51 @@ def direct(path: Path) -> bool:
     """责令或要求整改 · An order where the visit and the officer may order, otherwise a request."""
     row, responsible = path.row, path.responsible
     if path.status is not Status.REGISTERED:
-        return True
+        return tell_of_late_papers(path)
     if row.at_once:
         return fix_on_spot(path)
     if not path.lack("deadline") or responsible is None or row.deadline is None:
         return path.lack("responsible") and False
     by = path.finder
     if row.visit_kind is not None and may_order(path, by[1]):
-        order = OrderRectification(
-            deadline=row.deadline, responsible=responsible[0], visit=path.setting.visit
-        )
+        order = order_of(path, row.deadline, responsible[0])
         return path.add("order-rectification", order, by, path.found_on, Status.RECTIFYING)
+    if row.notice:
+        path.notes.append(
+            f"只按要求整改登记，不采用指令书文号 {row.notice}：该行不得责令整改（{powers.SC_54}）"
+        )
     asking = by if by[1] in powers.ASK.roles else path.by(None)
     ask = AskRectification(deadline=row.deadline, responsible=responsible[0])
     return path.add("ask-rectification", ask, asking, path.found_on, Status.RECTIFYING)
+
+
+def order_of(path: Path, deadline: date, responsible: str) -> OrderRectification:
+    """责令的依据 · Under its notice; or as it stands in the ledger, with the number if there is one."""
+    row, setting = path.row, path.setting
+    if setting.notice:
+        if row.served_on and not row.served_to:
+            path.notes.append("指令书未登记送达，缺：指令书签收人（直接送达须有签收人）")
+        return OrderRectification(responsible=responsible, notice_id=setting.notice)
+    if row.notice:
+        needed = setting.policy.limits.certified_officers
+        path.notes.append(
+            f"未立指令书，文号 {row.notice} 照录"
+            + ("，送达日期未采用" if row.served_on else "")
+            + f"：检查人中记有有效执法证的不足 {needed} 名（{APL_42}）"
+        )
+    return OrderRectification(
+        deadline=deadline, responsible=responsible, visit=setting.visit, notice=row.notice
+    )
+
+
+def tell_of_late_papers(path: Path) -> bool:
+    """后补的文书 · A notice is part of its order: what is filled in later stays with the office."""
+    row, past = path.row, path.past
+    if past.hazard.ordered and row.notice and not past.told.get("notice"):
+        path.notes.append(f"责令整改时未填指令书文号，后补的 {row.notice} 未采用")
+    if past.hazard.ordered and row.served_on and not past.told.get("served_on"):
+        path.notes.append("后补的指令书送达日期未采用，请在系统中办理送达")
+    return True
 
 
 def may_order(path: Path, role: Role) -> bool:
@@ -117,6 +149,8 @@ def may_order(path: Path, role: Role) -> bool:
 def fix_on_spot(path: Path) -> bool:
     """当场整改 · Seen put right by the officer who found it, or re-inspected later as the row tells."""
     row, responsible = path.row, path.responsible
+    if row.notice:
+        path.notes.append(f"已当场整改，不列入指令书 {row.notice}")
     if not path.lack("measures") or row.measures is None or responsible is None:
         return path.lack("responsible") and False
     ask = FixOnSpot(measures=row.measures, fixed_by=responsible[0])
@@ -131,6 +165,8 @@ def require_plan(path: Path) -> bool:
     if path.status is not Status.REGISTERED:
         return True
     by = path.by(plan_accepter(path.row))
+    if path.row.notice:
+        path.notes.append(f"重大隐患按治理方案办理，不列入指令书 {path.row.notice}")
     if by[1] not in powers.REQUIRE_PLAN.roles:
         return path.lack(*PLANNING)
     return path.add("require-plan", RequirePlan(), by, path.found_on, Status.PLAN_REQUIRED)

@@ -52,4 +52,6 @@ def steps(row: Row, past: Past, setting: Setting) -> Plan:
     for stage in MAJOR if row.is_major else GENERAL:
         if path.status in ENDED or not stage(path):
             break
-    return Plan(steps=tuple(path.steps), reaches=path.status, lacks=tuple(path.lacks))
+    return Plan(
+        steps=tuple(path.steps), reaches=path.status, lacks=tuple(path.lacks), notes=tuple(path.notes)
+    )

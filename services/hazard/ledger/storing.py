@@ -21,7 +21,7 @@ from services.keys import Erasure, Key, KeyDestroyed
 from services.people import People, tidy
 from services.problems import Trouble
 
-NAMED = ("inspectors", "responsible", "reinspectors", "plan_accepted_by", "closed_by")
+NAMED = ("inspectors", "responsible", "reinspectors", "plan_accepted_by", "closed_by", "served_to")
 """The columns of a ledger that name people."""
 
 HAND_IN = """
@@ -53,7 +53,7 @@ select 'import/' || id from people.imports
 where erased_at is null and state in ('finished', 'failed') and finished_at < %s limit 1000
 """
 END = """
-update people.imports set state = %s, failure = %s, finished_at = clock_timestamp() where id = %s
+update people.imports set state = %s, failure = %s, notes = notes || %s::text[], finished_at = clock_timestamp() where id = %s
 """
 
 
@@ -249,7 +249,7 @@ async def begin(people: People, ledger: UUID) -> None:
         await connection.execute("update people.imports set state = 'running' where id = %s", (ledger,))
 
 
-async def end(people: People, ledger: UUID, *, failure: str | None = None) -> None:
-    """结束 · All rows have a verdict, or the whole failed with a sentence."""
+async def end(people: People, ledger: UUID, *, failure: str | None = None, notes: Sequence[str] = ()) -> None:
+    """结束 · All rows have a verdict and `notes` say what they became, or the whole failed with a sentence."""
     async with people.connection() as connection:
-        await connection.execute(END, ("failed" if failure else "finished", failure, ledger))
+        await connection.execute(END, ("failed" if failure else "finished", failure, list(notes), ledger))

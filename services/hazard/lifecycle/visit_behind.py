@@ -55,7 +55,8 @@ class Behind:
 def behind_order(hazard: Hazard, named: str | None, occasion: Occasion) -> Behind:
     """责令的依据 · Two officers of the visit, certified on its day, the acting one among them.
 
-    A ledger row's certificates are waived, and its visit may be missing: then the kind is that of the find.
+    A ledger row's visit may be missing: then the kind is that of the find. Where its visit names too few certified
+    officers, or others than who ordered, the certificates are waived.
     Raises VisitMissing, VisitUnknown, VisitOfAnother, VisitNotBegun, VisitMayNotOrder, NotOfTheVisit, TooFewOfficers and what
     check_officer raises.
     """
@@ -67,7 +68,7 @@ def behind_order(hazard: Hazard, named: str | None, occasion: Occasion) -> Behin
         return Behind(visit=None, kind=hazard.visit_kind, officers=(occasion.person,))
     visit = taken_place(hazard, occasion)
     check_kind(visit.kind, occasion)
-    if waived:
+    if waived and not names_enough(visit, occasion):
         return Behind(visit=named, kind=visit.kind, officers=(occasion.person,))
     officers = certified(visit, occasion)
     if occasion.person not in {one.person for one in officers}:
@@ -78,6 +79,13 @@ def behind_order(hazard: Hazard, named: str | None, occasion: Occasion) -> Behin
         officers=tuple(one.person for one in officers),
         certificates=tuple(one.certificate for one in officers if one.certificate),
     )
+
+
+def names_enough(visit: Visit, occasion: Occasion) -> bool:
+    """台账记有足够的执法人员 · As many certificates as the law asks for, one of them of who orders."""
+    own = {one.person for one in visit.officers}
+    numbers = {one.certificate for one in visit.officers if one.certificate}
+    return occasion.person in own and len(numbers) >= occasion.policy.limits.certified_officers
 
 
 def taken_place(hazard: Hazard, occasion: Occasion) -> Visit:

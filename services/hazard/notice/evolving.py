@@ -20,7 +20,7 @@ from contracts.notice import (
     NoticeSignatureRefused,
     NoticeVoided,
 )
-from contracts.values import Role
+from contracts.values import Entry, Role
 from services.hazard.calendar import day_of
 from services.hazard.notice.state import Item, Notice
 
@@ -51,8 +51,14 @@ def changed(notice: Notice, event: NoticeEvent, envelope: Envelope) -> Notice:
         case NoticeDrafted():
             return drafted(event, envelope)
         case NoticeNumbered():
-            on = day_of(envelope.occurredat)
-            return replace(notice, number=event.number, year=event.year, n=event.n, numbered_on=on)
+            return replace(
+                notice,
+                number=event.number,
+                year=event.year,
+                n=event.n,
+                numbered_on=day_of(envelope.occurredat),
+                paper=envelope.entry is Entry.LEDGER,
+            )
         case NoticeServed():
             return replace(notice, served_on=event.served_on)
         case NoticeAcknowledged():

@@ -52,6 +52,7 @@ class Notice:
     year: int = 0
     n: int = 0
     numbered_on: date | None = None
+    paper: bool = False  # its number was on the paper before this system was told of it
     served_on: date | None = None
     acknowledged: frozenset[PersonId] = frozenset()
     refused: bool = False
@@ -87,8 +88,8 @@ class Notice:
 
     @property
     def drawn(self) -> NumberDrawn | None:
-        """文号 · The number it was given."""
-        if self.number is None:
+        """文号 · The number that was drawn for it; a paper's own is not the series' to void."""
+        if self.number is None or self.paper:
             return None
         return NumberDrawn(
             office=self.office,

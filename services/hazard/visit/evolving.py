@@ -110,6 +110,8 @@ def recorded(visit: Visit, event: VisitRecorded) -> Visit:
             enterprise=event.enterprise,
             kind=event.visit_kind,
             visited_on=event.visited_on,
+            participants=event.participants,
+            found=event.hazards,
             finds=event.finds,
         )
     return replace(visit, state=S.RECORDED, found=event.hazards, finds=event.finds)

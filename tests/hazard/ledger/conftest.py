@@ -28,6 +28,7 @@ from services.hazard.policy import read_policy
 TODAY = date(2026, 11, 20)
 DIVISION = "330111005000"
 Line = Sequence[object]
+POLICY, CALENDAR = read_policy(), read_calendar()  # read once: a street takes thousands of steps
 COMMANDS = {command.path: command for command in hazard_commands.COMMANDS}
 
 
@@ -78,7 +79,7 @@ class Life:
             enterprise=str(enterprise_id(DIVISION, row.enterprise or "")),
             importer=self.importer,
             who=who,
-            policy=read_policy(),
+            policy=POLICY,
             today=self.today,
             names=self.names,
         )
@@ -103,8 +104,8 @@ class Life:
             division=DIVISION,
             at=instant_of(step.on, hazard.last_at),
             now=now,
-            policy=read_policy(),
-            calendar=read_calendar(),
+            policy=POLICY,
+            calendar=CALENDAR,
             entry=Entry.LEDGER,
             enteredby=self.importer.person,
             number="HZ-330111-2026-000001",

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from contracts.ledger import HEADINGS as CANONICAL
+from contracts.ledger import PAPER_HEADINGS
 from contracts.values import Level, SizeClass, VisitKind
 from services.hazard.ledger.extent import Limits, NotAWorkbook, TooLarge
 from services.hazard.ledger.headings import ALIASES, NAMES
@@ -31,8 +32,10 @@ def test_every_alias_belongs_to_one_field_and_every_field_has_its_heading() -> N
     names = [name for names in ALIASES.values() for name in names]
 
     assert len(names) == len(set(names))
-    assert {field for field, _ in CANONICAL} | {"number"} == set(ALIASES) == set(HEADING_OF)
-    assert all(NAMES[heading][0] == field for field, heading in CANONICAL)
+    assert (
+        {field for field, _ in (*CANONICAL, *PAPER_HEADINGS)} | {"number"} == set(ALIASES) == set(HEADING_OF)
+    )
+    assert all(NAMES[heading][0] == field for field, heading in (*CANONICAL, *PAPER_HEADINGS))
 
 
 def test_a_row_is_read_with_typed_cells(workbook: Workbook) -> None:

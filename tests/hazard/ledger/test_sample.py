@@ -9,13 +9,15 @@ import openpyxl
 import pytest
 from stdnum.cn import uscc
 
-from contracts.ledger import HEADINGS
+from contracts.ledger import HEADINGS, PAPER_HEADINGS
 from contracts.values import Level, SizeClass, Status
 from services.cli.sample import sample
 from services.hazard.ledger.identity import duplicates
 from services.hazard.ledger.reading import read
 from services.hazard.ledger.row import Sheet
 from services.hazard.ledger.sample import make_sample
+from services.hazard.ledger.sample.papers import CAN_ORDER, is_ordered
+from services.hazard.numbering import year_and_n
 
 TODAY = date(2026, 11, 20)
 
@@ -115,6 +117,22 @@ def test_the_workbook_looks_as_an_office_keeps_it(tmp_path: Path) -> None:
 
     assert ["隐患台账", "填表说明"] == workbook.sheetnames
     assert "台账" in sheet["A1"].value
-    assert [heading for _, heading in HEADINGS] == [cell.value for cell in sheet[3]]
+    assert [heading for _, heading in (*HEADINGS, *PAPER_HEADINGS)] == [cell.value for cell in sheet[3]]
     assert "合计" == sheet.cell(sheet.max_row, 1).value
     assert "B4" == sheet.freeze_panes
+
+
+def test_officers_have_certificates_and_a_visit_that_ordered_has_one_notice(street: Sheet) -> None:
+    visits: dict[str, set[object]] = {}
+    for row in street.rows:
+        if row.notice:
+            visits.setdefault(row.notice, set()).add((row.enterprise, row.inspected_on, row.visit_kind))
+            assert len(row.certificates) == len(row.inspectors) >= 2
+            assert row.served_on
+            assert not row.is_major
+            assert not row.at_once
+    ordered = [row for row in street.rows if row.visit_kind in CAN_ORDER and is_ordered(row)]
+
+    assert {1} == {len(found) for found in visits.values()}
+    assert len(visits) == len({year_and_n(number) for number in visits}) > 30
+    assert 0 < sum(row.notice is None for row in ordered) < len(ordered) / 3

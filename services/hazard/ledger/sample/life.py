@@ -13,6 +13,7 @@ from contracts.values import Level, VisitKind
 from services.hazard.calendar.reading import read_calendar
 from services.hazard.ledger.row import Row
 from services.hazard.ledger.sample.filling import Calendar, found_row, general_row, major_row, visit_row
+from services.hazard.ledger.sample.papers import CAN_ORDER, with_papers
 from services.hazard.ledger.sample.stages import MajorStage, Stage, quota
 from services.hazard.ledger.sample.street import Firm, Street
 from services.hazard.ledger.sample.words import Find, Words
@@ -23,7 +24,6 @@ CLEAN_SHARE = 0.13  # enterprises where nothing was found
 REUSED = 0.6  # how often a find belongs to a visit that found something already
 MOST_FINDS = 6  # of one visit
 TRIED = 30  # visits looked at for one that fits
-CAN_ORDER = (VisitKind.ADMIN, VisitKind.ENTRUSTED, VisitKind.JOINT, VisitKind.CASE)
 
 
 @dataclass(slots=True)
@@ -111,7 +111,8 @@ def rows_of(street: Street, words: Words, today: date, chance: Random) -> tuple[
     rows += [general(half_year, stage) for stage in quota(tuple(Stage), finds - majors, chance)]
     seen = {row.enterprise for row in rows}
     rows += [clean(half_year, firm) for firm in street.firms if firm.name not in seen]
-    return tuple(sorted(rows, key=lambda row: (row.inspected_on or today, row.enterprise or "")))
+    in_order = sorted(rows, key=lambda row: (row.inspected_on or today, row.enterprise or ""))
+    return with_papers(in_order, street.town, today)
 
 
 def days_off() -> Container[date]:

@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from contracts.codes import CATEGORIES, category_name
-from contracts.ledger import CLAUSES, FAILED, HEADINGS, PASSED, SEVERAL
+from contracts.ledger import CLAUSES, FAILED, HEADINGS, PAPER_HEADINGS, PASSED, SEVERAL
 from contracts.values import Level, Named, SizeClass, VisitKind
 from services.hazard.ledger.row import Row
 
@@ -20,6 +20,7 @@ Sheet = Any  # xlsxwriter ships no types
 
 NOTHING_FOUND = "未发现隐患"
 HEADING_LINE = 2  # from 0: below the title and the line of the unit
+COLUMNS = (*HEADINGS, *PAPER_HEADINGS)
 WIDTHS = {
     "enterprise": 30, "credit_code": 21, "village": 12, "industry": 10, "size_class": 7,
     "inspected_on": 12, "visit_kind": 10, "inspectors": 16, "description": 36, "place": 16,
@@ -27,6 +28,7 @@ WIDTHS = {
     "measures": 32, "completed_on": 12, "reinspected_on": 12, "reinspectors": 14,
     "reinspection_result": 9, "closed_on": 12, "clause": 16, "plan_filed_on": 12,
     "plan_accepted_by": 11, "plan_accepted_on": 12, "closed_by": 9,
+    "certificates": 26, "notice": 26, "served_on": 12, "served_to": 10,
 }  # fmt: skip
 WRAPPED = {"enterprise", "description", "place", "category", "advice", "basis", "measures", "clause"}
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -42,7 +44,8 @@ NOTES = (
     "四、检查人、复查人有两人以上的，用顿号隔开；不要填写电话号码。",
     "五、隐患类别填写代码和名称，如“B04 用电安全”，代码见下表；隐患等级填“一般”或“重大”。",
     "六、重大隐患另填判定条款、治理方案日期、方案审核人、方案审核日期、销号人；复查不少于两人，且提交、复查、销号不是同一人。",
-    "七、后续环节完成后在原行补填，已填内容不要改动。",
+    "七、检查制作了责令限期整改指令书的，填执法证号（与检查人逐一对应）和指令书文号；已直接送达的，填送达日期和签收人。",
+    "八、后续环节完成后在原行补填，已填内容不要改动。",
 )
 
 
@@ -64,7 +67,7 @@ def write(out: Path, town: str, today: date, rows: Sequence[Row]) -> None:
 def write_ledger(workbook: Any, town: str, today: date, rows: Sequence[Row]) -> None:
     """台账表 · Title, unit, headings, rows, totals; frozen, filtered, ready to print."""
     sheet = workbook.add_worksheet("隐患台账")
-    last = len(HEADINGS) - 1
+    last = len(COLUMNS) - 1
     base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
     title = workbook.add_format({**base, "font_size": 18, "bold": True, "align": "center"})
     plain = workbook.add_format(base)
@@ -94,7 +97,7 @@ def write_headings(workbook: Any, sheet: Sheet, base: dict[str, Any]) -> None:
     style = {**base, "bold": True, "border": 1, "align": "center", "text_wrap": True}
     formats = {is_major: workbook.add_format({**style, "bg_color": shades[is_major]}) for is_major in shades}
     sheet.set_row(HEADING_LINE, 30)
-    for column, (field, heading) in enumerate(HEADINGS):
+    for column, (field, heading) in enumerate(COLUMNS):
         sheet.set_column(column, column, WIDTHS[field])
         sheet.write(HEADING_LINE, column, heading, formats[field in majors])
 
@@ -106,13 +109,13 @@ def cell_formats(workbook: Any, base: dict[str, Any]) -> dict[str, Format]:
     short = workbook.add_format({**base, "border": 1, "align": "center", "text_wrap": True})
     return {
         field: text if field in WRAPPED else day if field.endswith("_on") or field == "deadline" else short
-        for field, _ in HEADINGS
+        for field, _ in COLUMNS
     }
 
 
 def write_row(sheet: Sheet, place: int, row: Row, formats: dict[str, Format]) -> None:
     """一行 · Each field as its office writes it."""
-    for column, (field, _) in enumerate(HEADINGS):
+    for column, (field, _) in enumerate(COLUMNS):
         value = shown(row, field)
         if isinstance(value, date):
             sheet.write_datetime(place, column, datetime.combine(value, time()), formats[field])
@@ -147,18 +150,18 @@ def write_totals(workbook: Any, sheet: Sheet, place: int, base: dict[str, Any], 
     firms = len({row.enterprise for row in rows})
     majors = sum(row.is_major for row in finds)
     closed = sum(row.closed_on is not None for row in finds)
-    for column in range(len(HEADINGS)):
+    for column in range(len(COLUMNS)):
         sheet.write_blank(place, column, None, bold)
     sheet.write(place, 0, "合计", bold)
     sheet.write(place, 1, f"检查企业 {firms} 家", bold)
-    places = {field: column for column, (field, _) in enumerate(HEADINGS)}
+    places = {field: column for column, (field, _) in enumerate(COLUMNS)}
     sheet.write(place, places["description"], f"隐患 {len(finds)} 条，其中重大 {majors} 条", bold)
     sheet.write(place, places["closed_on"], f"已销号 {closed}", bold)
 
 
 def add_choices(sheet: Sheet, rows: int) -> None:
     """下拉选项 · For the columns that have only so many answers, with room for more rows."""
-    for column, (field, _) in enumerate(HEADINGS):
+    for column, (field, _) in enumerate(COLUMNS):
         if field in CHOICES:
             choice = {"validate": "list", "source": list(CHOICES[field]), "error_type": "warning"}
             sheet.data_validation(HEADING_LINE + 1, column, HEADING_LINE + rows, column, choice)
