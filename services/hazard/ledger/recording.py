@@ -95,7 +95,7 @@ async def on_record(handling: Handling, person: str, day: date) -> str | None:
     """任职记录中的执法证 · Valid on that day; None where there is none."""
     known = (await handling.read(PERSON, person)).ever
     try:
-        return min(certificates_of(known, INSPECT.roles, day, "", INSPECT.act))
+        return min(certificates_of(known, INSPECT.roles, day, ("", ""), INSPECT.act))
     except MayNot:
         return None
 
