@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts import case as life
 from contracts.case_codes import CaseStatus
 from contracts.catalogue import open_event
-from contracts.envelope import Envelope, Event, encode
+from contracts.envelope import Envelope, Event
 from contracts.values import Role
 from services.jetstream import Recorded
 from services.postgres import Connection
@@ -35,11 +35,11 @@ from services.scope import OFFICE_ROLES, scope_of
 from services.tokens import Caller
 
 NAME = "case_trail"
-VERSION = 1
-CASES = "projections.case_trail_v1"
-STEPS = "projections.case_trail_v1_step"
+VERSION = 2
+CASES = "projections.case_trail_v2"
+STEPS = "projections.case_trail_v2_step"
 TABLES = """
-create table projections.case_trail_v1 (
+create table projections.case_trail_v2 (
     id uuid primary key,
     division text collate "C" not null,
     enterprise text,
@@ -49,16 +49,16 @@ create table projections.case_trail_v1 (
     decision_due date,
     hazards text[] not null
 );
-create index on projections.case_trail_v1 (enterprise);
-create table projections.case_trail_v1_step (
+create index on projections.case_trail_v2 (enterprise);
+create table projections.case_trail_v2_step (
     position bigint primary key,
     case_id uuid not null,
-    envelope jsonb not null
+    envelope json not null
 );
-create index on projections.case_trail_v1_step (case_id, position)
+create index on projections.case_trail_v2_step (case_id, position)
 """
 LIST = """
-select id, number, status, enterprise, enterprise_name, decision_due, hazards from projections.case_trail_v1
+select id, number, status, enterprise, enterprise_name, decision_due, hazards from projections.case_trail_v2
 where division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enterprise
     and (%(status)s::text is null or status = %(status)s) and (%(of)s::text is null or enterprise = %(of)s)
     and (%(after)s::uuid is null
@@ -66,9 +66,9 @@ where division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enter
 order by coalesce(decision_due, '-infinity'), id
 limit %(limit)s
 """
-ONE = "select * from projections.case_trail_v1 where id = %s"
+ONE = "select * from projections.case_trail_v2 where id = %s"
 STEPS_OF = (
-    "select position, envelope from projections.case_trail_v1_step where case_id = %s order by position"
+    "select position, envelope from projections.case_trail_v2_step where case_id = %s order by position"
 )
 # 案卷不对外 · Offices in whose area it is, and the party itself.
 READERS = OFFICE_ROLES | {Role.ENT_M, Role.ENT_S}
@@ -152,21 +152,19 @@ class Recording:
     """步骤行 · One event of a case, kept with its envelope."""
 
     position: int
-    case_id: UUID
+    case_id: str
     envelope: orjson.Fragment
 
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Keep each event of a case, and where the case stands."""
-    of_cases = [r for r in batch if r.envelope.aggregate == "case"]
-    cases = await rows.load(connection, CASES, CaseRow, {UUID(r.envelope.key) for r in of_cases})
+    of_cases = [r for r in batch if r.aggregate == "case"]
+    cases = await rows.load(connection, CASES, CaseRow, {r.key for r in of_cases})
     for recorded in of_cases:
-        key = recorded.envelope.key
+        key = recorded.key
         _fold(cases.setdefault(key, CaseRow(UUID(key))), recorded)
     await rows.save(connection, CASES, cases.values())
-    kept = [
-        Recording(r.position, UUID(r.envelope.key), orjson.Fragment(encode(r.envelope))) for r in of_cases
-    ]
+    kept = [Recording(r.position, r.key, orjson.Fragment(r.stored)) for r in of_cases]
     await rows.save(connection, STEPS, kept, key="position")
 
 

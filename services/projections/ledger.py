@@ -172,16 +172,18 @@ class Visit:
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Fold the events of hazards and enterprises into their rows."""
-    hazard_ids = {UUID(r.envelope.key) for r in batch if r.envelope.aggregate == "hazard"}
-    firm_ids = {r.envelope.key for r in batch if r.envelope.aggregate == "enterprise"}
+    hazard_ids = {r.key for r in batch if r.aggregate == "hazard"}
+    firm_ids = {r.key for r in batch if r.aggregate == "enterprise"}
     hazards = await rows.load(connection, HAZARDS, Hazard, hazard_ids)
     firms = await rows.load(connection, ENTERPRISES, Enterprise, firm_ids)
     visits: dict[str, Visit] = {}
     for recorded in batch:
-        key = recorded.envelope.key
-        match recorded.envelope.aggregate:
+        key = recorded.key
+        match recorded.aggregate:
             case "hazard":
-                row = hazards.setdefault(key, Hazard(UUID(key)))
+                row = hazards.get(key)
+                if row is None:
+                    row = hazards[key] = Hazard(UUID(key))
                 row.status = status_after(row.status, recorded.event)
                 _apply(row, hazard_changes(recorded))
                 if isinstance(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from contracts.catalogue import open_event
-from contracts.envelope import Envelope, Event, encode
+from contracts.envelope import Envelope, Event
 from contracts.hazard import HazardMarkedDuplicate
 from contracts.values import SEALED_ROLES, Entry, Role
 from services.jetstream import Recorded
@@ -29,25 +29,25 @@ from services.scope import Scope, scope_of
 from services.tokens import Caller
 
 NAME = "trail"
-VERSION = 2
-HAZARDS = "projections.trail_v2"
-STEPS = "projections.trail_v2_step"
+VERSION = 3
+HAZARDS = "projections.trail_v3"
+STEPS = "projections.trail_v3_step"
 TABLES = """
-create table projections.trail_v2 (
+create table projections.trail_v3 (
     id uuid primary key,
     division text collate "C" not null,
     enterprise text,
     number text,
     offices text[] not null
 );
-create table projections.trail_v2_step (
+create table projections.trail_v3_step (
     position bigint primary key,
     hazard uuid not null,
-    envelope jsonb not null
+    envelope json not null
 );
-create index on projections.trail_v2_step (hazard, position)
+create index on projections.trail_v3_step (hazard, position)
 """
-NUMBERS = "select id::text, number from projections.trail_v2 where id::text = any(%s) and number is not null"
+NUMBERS = "select id::text, number from projections.trail_v3 where id::text = any(%s) and number is not null"
 EXAMPLE: JsonDict = {
     "position": 1042,
     "version": 5,
@@ -125,17 +125,18 @@ class Recording:
     """步骤行 · One event of a hazard, kept with its envelope."""
 
     position: int
-    hazard: UUID
+    hazard: str
     envelope: orjson.Fragment
 
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Keep each event of a hazard, and where the hazard belongs."""
-    of_hazards = [r for r in batch if r.envelope.aggregate == "hazard"]
-    hazards = await rows.load(connection, HAZARDS, Hazard, {UUID(r.envelope.key) for r in of_hazards})
+    of_hazards = [r for r in batch if r.aggregate == "hazard"]
+    hazards = await rows.load(connection, HAZARDS, Hazard, {r.key for r in of_hazards})
     for recorded in of_hazards:
-        key = recorded.envelope.key
-        hazard = hazards.setdefault(key, Hazard(UUID(key)))
+        hazard = hazards.get(recorded.key)
+        if hazard is None:
+            hazard = hazards[recorded.key] = Hazard(UUID(recorded.key))
         event = recorded.event
         hazard.division = recorded.envelope.division or hazard.division
         hazard.enterprise = (
@@ -148,8 +149,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
 
 
 def _recording(recorded: Recorded) -> Recording:
-    envelope = recorded.envelope
-    return Recording(recorded.position, UUID(envelope.key), orjson.Fragment(encode(envelope)))
+    return Recording(recorded.position, recorded.key, orjson.Fragment(recorded.stored))
 
 
 def routes(reads: Reads) -> APIRouter:
@@ -170,7 +170,7 @@ def routes(reads: Reads) -> APIRouter:
         """每一步由谁、以何身份、何时、做了什么；补录和台账导入另有说明。"""
         number = await _seen(reads, hazard, scope_of(caller))
         found = await reads.fetch(
-            "select position, envelope from projections.trail_v2_step where hazard = %s order by position",
+            "select position, envelope from projections.trail_v3_step where hazard = %s order by position",
             (hazard,),
         )
         envelopes = [(row["position"], Envelope.model_validate(row["envelope"])) for row in found]

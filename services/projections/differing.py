@@ -1,0 +1,103 @@
+"""差异 · How the tables that were built differ from the live ones, at one position, before they change places."""
+
+from typing import Any
+
+from psycopg import IsolationLevel, sql
+
+from services.postgres import Connection, Pool
+from services.projections.projection import Projection
+from services.projections.rebuilds import Rebuild
+from services.projections.tables import BUILT, LIVE, tables_of
+
+SHOWN = 5  # rows of each side
+
+STANDS = """
+select position from projections.checkpoints where projection = %s and log_id = %s order by version desc limit 1
+"""
+COLUMNS = """
+select one.column_name from information_schema.columns as one
+join information_schema.columns as other using (column_name)
+where one.table_schema = %s and one.table_name = %s and other.table_schema = %s and other.table_name = %s
+order by one.ordinal_position
+"""
+COUNTS = "select (select count(*) from {live}), (select count(*) from {built})"
+ONLY = """
+select jsonb_agg(to_jsonb(few)) filter (where number <= {shown}), count(*)
+from (
+    select lone.*, row_number() over () as number
+    from (select {columns} from {here} except all select {columns} from {there}) as lone
+) as few
+"""
+
+Told = dict[str, Any]  # JSON: what differs
+
+
+async def difference(pool: Pool, projection: Projection, rebuild: Rebuild) -> Told:
+    """差异 · Row counts and differing rows of each table, both sides seen in one snapshot; `same_position` says whether
+    they stood at one position then. Rows are compared by the columns both have.
+    """
+    async with pool.connection() as connection:
+        await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+        try:
+            async with connection.transaction():
+                await connection.execute("set local statement_timeout = 0")
+                return await _difference(connection, projection, rebuild)
+        finally:
+            await connection.set_isolation_level(None)
+
+
+async def _difference(connection: Connection, projection: Projection, rebuild: Rebuild) -> Told:
+    row = await (await connection.execute(STANDS, (projection.NAME, rebuild.log_id))).fetchone()
+    position = await (
+        await connection.execute(
+            "select position from projections.rebuilds where projection = %s", (projection.NAME,)
+        )
+    ).fetchone()
+    live = {_part(name): name for name in await tables_of(connection, LIVE, projection.NAME)}
+    built = {_part(name): name for name in await tables_of(connection, BUILT, projection.NAME)}
+    compared = [
+        {"table": built[part]} | await _compared(connection, live[part], built[part])
+        for part in built
+        if part in live
+    ]
+    return {
+        "live_position": row[0] if row else None,
+        "built_position": position[0] if position else None,
+        "same_position": bool(row and position and row[0] == position[0]),
+        "tables": compared,
+        "only_live": sorted(live[part] for part in live.keys() - built.keys()),
+        "only_built": sorted(built[part] for part in built.keys() - live.keys()),
+    }
+
+
+def _part(table: str) -> str:
+    """What a table is of its read model, whatever the version: ledger_v4_visit is its visit."""
+    _, _, rest = table.rpartition("_v")
+    return rest.lstrip("0123456789")
+
+
+async def _compared(connection: Connection, live: str, built: str) -> Told:
+    rows = await (await connection.execute(COLUMNS, (LIVE, live, BUILT, built))).fetchall()
+    # As text: not every type can be compared with itself, such as json.
+    columns = sql.SQL(", ").join(sql.SQL("{0}::text as {0}").format(sql.Identifier(name)) for (name,) in rows)
+    sides = {"live": sql.Identifier(LIVE, live), "built": sql.Identifier(BUILT, built)}
+    counts = await (await connection.execute(sql.SQL(COUNTS).format(**sides))).fetchone()
+    assert counts is not None
+    only = {
+        here: await (
+            await connection.execute(
+                sql.SQL(ONLY).format(
+                    shown=sql.Literal(SHOWN), columns=columns, here=sides[here], there=sides[there]
+                )
+            )
+        ).fetchone()
+        for here, there in (("live", "built"), ("built", "live"))
+    }
+    return {
+        "live_rows": counts[0],
+        "built_rows": counts[1],
+        "only_live": only["live"][1],
+        "only_built": only["built"][1],
+        "shown_live": only["live"][0] or [],
+        "shown_built": only["built"][0] or [],
+    }
