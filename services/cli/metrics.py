@@ -92,6 +92,31 @@ def of_the_models(models: list[Progress]) -> tuple[Gauge, ...]:
             "读模型落后的秒数 · age of the oldest event a read model has not taken in",
             values(lambda one: one.lag_seconds),
         ),
+        Gauge(
+            "hazard_projection_rate",
+            "读模型每秒处理的事件数 · events a second a read model took in of late",
+            values(lambda one: one.rate),
+        ),
+        Gauge(
+            "hazard_projection_batch_seconds",
+            "最近一批用时 · seconds of the last batch",
+            values(lambda one: one.batch_seconds),
+        ),
+        Gauge(
+            "hazard_projection_parked",
+            "搁置的事件数 · events set aside, and those that wait behind them",
+            values(lambda one: one.parked),
+        ),
+        Gauge(
+            "hazard_projection_healthy",
+            "读模型正常 · 0 when far behind and no less than before",
+            values(lambda one: one.healthy),
+        ),
+        Gauge(
+            "hazard_projection_rebuild_ratio",
+            "重建进度 · share of the log a rebuild has taken in",
+            values(lambda one: one.rebuild.ratio if one.rebuild else None),
+        ),
     )
 
 

@@ -11,7 +11,9 @@ from services.projections.catalogue import PROJECTIONS
 from services.projections.runner import Runner
 from services.projections.settings import Settings
 
-SIZE = len(PROJECTIONS) + 1  # one connection for each read model, one for the watch
+SIZE = (
+    len(PROJECTIONS) + 4
+)  # one connection for each read model, one for the watch, the others for what is built
 
 logger = structlog.get_logger()
 

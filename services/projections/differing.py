@@ -22,9 +22,9 @@ order by one.ordinal_position
 """
 COUNTS = "select (select count(*) from {live}), (select count(*) from {built})"
 ONLY = """
-select jsonb_agg(to_jsonb(few)) filter (where number <= {shown}), count(*)
+select jsonb_agg(to_jsonb(few) - 'nth_of_few') filter (where nth_of_few <= {shown}), count(*)
 from (
-    select lone.*, row_number() over () as number
+    select lone.*, row_number() over () as nth_of_few
     from (select {columns} from {here} except all select {columns} from {there}) as lone
 ) as few
 """
@@ -83,21 +83,23 @@ async def _compared(connection: Connection, live: str, built: str) -> Told:
     sides = {"live": sql.Identifier(LIVE, live), "built": sql.Identifier(BUILT, built)}
     counts = await (await connection.execute(sql.SQL(COUNTS).format(**sides))).fetchone()
     assert counts is not None
-    only = {
-        here: await (
-            await connection.execute(
-                sql.SQL(ONLY).format(
-                    shown=sql.Literal(SHOWN), columns=columns, here=sides[here], there=sides[there]
-                )
-            )
-        ).fetchone()
+    lone = {
+        here: await _lone(
+            connection,
+            sql.SQL(ONLY).format(shown=SHOWN, columns=columns, here=sides[here], there=sides[there]),
+        )
         for here, there in (("live", "built"), ("built", "live"))
     }
     return {
         "live_rows": counts[0],
         "built_rows": counts[1],
-        "only_live": only["live"][1],
-        "only_built": only["built"][1],
-        "shown_live": only["live"][0] or [],
-        "shown_built": only["built"][0] or [],
+        "only_live": lone["live"][1],
+        "only_built": lone["built"][1],
+        "shown_live": lone["live"][0],
+        "shown_built": lone["built"][0],
     }
+
+
+async def _lone(connection: Connection, query: sql.Composed) -> tuple[list[Told], int]:
+    row = await (await connection.execute(query)).fetchone()
+    return (row[0] or [], row[1]) if row else ([], 0)

@@ -60,8 +60,8 @@ class Keeping(Connection):
     place: str
     tables: dict[str, Kept]
     columns: dict[str, dict[str, str]]
-    _elsewhere: re.Pattern[bytes]
-    _whole: bool
+    elsewhere: re.Pattern[bytes]
+    whole: bool
 
     @classmethod
     async def to(cls, pool: Pool, projection: str, place: str, *, empty: bool) -> Self:
@@ -70,8 +70,8 @@ class Keeping(Connection):
         made = await cls.connect(pool.conninfo)
         made.place = place
         made.tables, made.columns = {}, {}
-        made._whole = empty
-        made._elsewhere = re.compile(rb'("?)projections\1\.("?)' + projection.encode() + rb"_v")
+        made.whole = empty
+        made.elsewhere = re.compile(rb'("?)projections\1\.("?)' + projection.encode() + rb"_v")
         made.cursor_factory = _Led
         # What is lost in a crash is built again from the checkpoint, which is lost with it.
         await made.execute("set synchronous_commit = off")
@@ -82,20 +82,22 @@ class Keeping(Connection):
     def kept(self, table: str) -> Kept:
         """留存表 · What is kept of a table, by the name its module gives it."""
         if table not in self.tables:
-            self.tables[table] = Kept(whole=self._whole)
+            self.tables[table] = Kept(whole=self.whole)
         return self.tables[table]
 
     def led(self, query: Query) -> bytes:
         """引导 · A statement of the read model, to where its tables stand."""
-        text = (
-            query.encode()
-            if isinstance(query, str)
-            else query
-            if isinstance(query, bytes)
-            else query.as_bytes(self)
-        )
+        match query:
+            case str():
+                text = query.encode()
+            case bytes():
+                text = query
+            case sql.Composable():
+                text = query.as_bytes(self)
+            case _:
+                raise TypeError(type(query).__name__)  # a template string has no place to be led to
         place = self.place.encode()
-        return self._elsewhere.sub(lambda found: found[0].replace(b"projections", place, 1), text)
+        return self.elsewhere.sub(lambda found: found[0].replace(b"projections", place, 1), text)
 
     async def write(self) -> None:
         """写出 · Everything that changed since the last writing, in the transaction that is open."""

@@ -6,9 +6,10 @@ two readers cannot both write.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
@@ -57,6 +58,16 @@ class Rebuild:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """所请 · Who asks for a rebuild, why and when; `at_once`: it changes places by itself when it is ready."""
+
+    by: str
+    reason: str
+    at: datetime
+    at_once: bool = False
+
+
 async def under_way(connection: Connection) -> list[Rebuild]:
     """在办重建 · All rebuilds there are, in any state."""
     async with connection.cursor(row_factory=class_row(Rebuild)) as cursor:
@@ -68,21 +79,17 @@ async def begin(
     connection: Connection,
     projection: Projection,
     log: UUID,
-    *,
-    at_once: bool,
-    by: str,
-    reason: str,
-    at: datetime,
+    asked: Asked,
 ) -> bool:
     """开始 · Ask for a rebuild; False when one is under way."""
     given = {
         "name": projection.NAME,
         "version": projection.VERSION,
         "log": log,
-        "at_once": at_once,
-        "by": by,
-        "reason": reason,
-        "at": at,
+        "at_once": asked.at_once,
+        "by": asked.by,
+        "reason": asked.reason,
+        "at": asked.at,
     }
     return (await connection.execute(BEGIN, given)).rowcount == 1
 
@@ -103,21 +110,6 @@ async def move(connection: Connection, rebuild: Rebuild, *, start: int, end: int
 async def note(connection: Connection, projection: str, **columns: object) -> None:
     """记下 · Columns of a rebuild with their new values; a difference as JSON."""
     for name, value in columns.items():
-        await connection.execute(
-            _setting(name), (Jsonb(value) if isinstance(value, dict) else value, projection)
-        )
-
-
-SETTABLE: tuple[LiteralString, ...] = (
-    "state",
-    "began_from",
-    "began_at",
-    "indexed",
-    "last_error",
-    "difference",
-)
-
-
-def _setting(wanted: str) -> LiteralString:
-    name = next(each for each in SETTABLE if each == wanted)
-    return "update projections.rebuilds set " + name + " = %s where projection = %s"
+        statement = sql.SQL("update projections.rebuilds set {} = %s where projection = %s")
+        told = Jsonb(value) if isinstance(value, dict) else value
+        await connection.execute(statement.format(sql.Identifier(name)), (told, projection))

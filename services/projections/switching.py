@@ -10,7 +10,7 @@ import structlog
 from psycopg import sql
 
 from services.postgres import Connection, Pool
-from services.projections import decisions, rebuilds
+from services.projections import decisions
 from services.projections.history import history
 from services.projections.rebuilds import Rebuild, Withdrawn
 from services.projections.site import Site

@@ -216,7 +216,7 @@ def check_read_models(installation: Installation, hazards: dict[str, Folded]) ->
     ledger = ledger_of(installation)
     trail: defaultdict[str, list[int]] = defaultdict(list)
     for hazard, position in installation.query(
-        "select hazard::text, position from projections.trail_v2_step order by position"
+        "select hazard::text, position from projections.trail_v3_step order by position"
     ):
         trail[hazard].append(position)
 

@@ -4,6 +4,27 @@
 -- Where a read model is built beside the live one, until its tables change places with it.
 create schema projections_building authorization hazard_projections;
 
+-- Made by the first reader until now.
+create table if not exists projections.checkpoints (
+    projection text not null,
+    version integer not null,
+    log_id uuid not null,
+    position bigint not null default 0,
+    seen_at timestamptz,
+    updated_at timestamptz not null default clock_timestamp(),
+    last_error text,
+    last_error_at timestamptz,
+    primary key (projection, version, log_id)
+);
+comment on column projections.checkpoints.seen_at is 'when the running reader last reached the stream';
+alter table projections.checkpoints
+    add column rate real,
+    add column batch_seconds real,
+    add column lag_before bigint,
+    add column lag_before_at timestamptz;
+comment on column projections.checkpoints.rate is 'events a second, as the running reader last told';
+comment on column projections.checkpoints.lag_before is 'events behind at lag_before_at, to see whether the lag shrinks';
+
 create table projections.rebuilds (
     projection text primary key,
     version integer not null,
@@ -66,6 +87,7 @@ create table projections.decisions (
 );
 create index on projections.decisions (projection, id);
 
+alter table projections.checkpoints owner to hazard_projections;
 alter table projections.rebuilds owner to hazard_projections;
 alter table projections.paused owner to hazard_projections;
 alter table projections.parked owner to hazard_projections;
