@@ -15,6 +15,7 @@ from psycopg import sql
 
 from services.postgres import LOCKS, REBUILDING, Pool
 from services.projections import rebuilds
+from services.projections.apart import build_apart
 from services.projections.differing import difference
 from services.projections.history import AT_ONCE, history, log_end
 from services.projections.keeping import Keeping
@@ -25,7 +26,7 @@ from services.projections.site import COMMIT_EVERY, Site
 from services.projections.switching import clear, skipped, switch
 from services.projections.tables import BUILT, drop, statements, tables_of
 
-LOOK_EVERY = 1.0  # seconds between two looks for something to build
+APART = 100_000  # events behind, from which on several processes share the reading
 
 logger = structlog.get_logger()
 
@@ -38,35 +39,54 @@ class Builder:
     now: Callable[[], datetime]
     horizon: Callable[[], Awaitable[int]]
     """The stream's end: what is not there yet may still be lost with its server."""
-    look_every: float = LOOK_EVERY
     commit_every: int = COMMIT_EVERY
-
-    async def run(self, projections: Sequence[Projection]) -> None:
-        """施工 · For ever: whatever rebuild is asked for, as long as this process is the one that builds."""
-        while True:
-            await self.look(projections)
-            await asyncio.sleep(self.look_every)
+    processes: int = 1
+    """How many share a long reading."""
 
     async def look(self, projections: Sequence[Projection]) -> None:
         """察看 · Bring every rebuild there is on by as much as there is to read, and do what was asked of it."""
         async with self._alone() as alone:
             if not alone:
                 return
+            active = await self._active(projections)
             async with self.pool.connection() as connection:
-                wanted = await rebuilds.under_way(connection)
-                await clear(
-                    connection, {one.projection for one in wanted}, {each.NAME for each in projections}
-                )
-            known = {each.NAME: each for each in projections}
-            active = [
-                (known[one.projection], one)
-                for one in wanted
-                if one.state != FAILED
-                and one.projection in known
-                and one.version == known[one.projection].VERSION
-            ]
-            if active:
-                await self._build(active)
+                building = {one.projection for one in await rebuilds.under_way(connection)}
+                await clear(connection, building, {each.NAME for each in projections})
+            behind = [each.NAME for each, one in active if one.position < await self.horizon() - APART]
+            if self.processes > 1 and len(behind) > 1:
+                assert isinstance(self.pool.conninfo, str)  # as services.postgres makes pools
+                await build_apart(self.pool.conninfo, behind, await self.horizon(), self.processes)
+            await self.bring_on(projections, finish=True)
+
+    async def bring_on(self, projections: Sequence[Projection], *, finish: bool = False) -> None:
+        """推进 · Read what there is to read for the rebuilds of these read models; `finish`: and do what comes after."""
+        active = await self._active(projections)
+        sites = [await self._open(projection, rebuild) for projection, rebuild in active]
+        try:
+            await self._read(sites, await self.horizon())
+            for site in sites:
+                if site.failure is not None:
+                    await self._failed(site)
+                elif finish:
+                    await self._finish(site)
+        finally:
+            for site in sites:
+                await site.close()
+
+    async def _active(self, projections: Sequence[Projection]) -> list[tuple[Projection, Rebuild]]:
+        """Rebuilds of today's versions, of this database's log, that nothing has stopped."""
+        found = await log_end(self.pool)
+        async with self.pool.connection() as connection:
+            wanted = {one.projection: one for one in await rebuilds.under_way(connection)}
+        return [
+            (each, one)
+            for each in projections
+            if (one := wanted.get(each.NAME)) is not None
+            and one.version == each.VERSION
+            and one.state != FAILED
+            and found is not None
+            and one.log_id == found[0]
+        ]
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[bool]:
@@ -74,23 +94,6 @@ class Builder:
             taken = await connection.execute("select pg_try_advisory_xact_lock(%s, %s)", (LOCKS, REBUILDING))
             row = await taken.fetchone()
             yield bool(row and row[0])
-
-    async def _build(self, active: Sequence[tuple[Projection, Rebuild]]) -> None:
-        found = await log_end(self.pool)
-        if found is None:
-            return
-        log, end = found
-        sites = [
-            await self._open(projection, rebuild) for projection, rebuild in active if rebuild.log_id == log
-        ]
-        try:
-            end = min(end, await self.horizon())
-            await self._read(sites, end)
-            for site in sites:
-                await self._finish(site)
-        finally:
-            for site in sites:
-                await site.close()
 
     async def _open(self, projection: Projection, rebuild: Rebuild) -> Site:
         async with self.pool.connection() as connection:
@@ -125,9 +128,6 @@ class Builder:
             await asyncio.gather(*work, return_exceptions=True)
 
     async def _finish(self, site: Site) -> None:
-        if site.failure is not None:
-            await self._failed(site)
-            return
         try:
             if not site.rebuild.indexed:
                 for statement in statements(site.projection, indexes=True):
@@ -174,6 +174,7 @@ class Builder:
                     if recorded.position not in site.skipped:
                         try:
                             await site.projection.project(keeping, [recorded])
+                            await keeping.write()
                         except Exception as error:  # noqa: BLE001  # whatever it was is told to a person
                             return Poison(recorded, error)
         finally:

@@ -14,7 +14,7 @@ from psycopg.abc import Params, Query
 from psycopg.rows import TupleRow
 
 from services.postgres import Connection, Pool
-from services.projections.copying import Column, lines_of
+from services.projections.copying import NOTHING, Column, lines_of
 
 LIVE = "projections"
 MOST_ROWS = 20_000  # kept of one table between two writings
@@ -137,8 +137,8 @@ class Keeping(Connection):
         kinds = await self._columns(like)
         names = [name for name in kinds if hasattr(rows[0], name)]
         columns: list[Column] = [(name, kinds[name]) for name in names]
-        statement = sql.SQL("copy {into} ({columns}) from stdin").format(
-            into=_identifier(into), columns=sql.SQL(", ").join(map(sql.Identifier, names))
+        statement = sql.SQL("copy {into} ({columns}) from stdin with (null {nothing})").format(
+            nothing=NOTHING, into=_identifier(into), columns=sql.SQL(", ").join(map(sql.Identifier, names))
         )
         async with self.cursor() as cursor, cursor.copy(self.led(statement)) as copy:
             for start in range(0, len(rows), CHUNK):

@@ -64,10 +64,11 @@ async def save(
     )
 
 
+# By json and not jsonb: an envelope keeps the bytes it came in.
 @cache
 def _saving(table: LiteralString, kind: type["DataclassInstance"], key: LiteralString) -> sql.Composed:
     return sql.SQL(
-        "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, %s::jsonb) "
+        "insert into {table} ({columns}) select {columns} from json_populate_recordset(null::{table}, %s::json) "
         "on conflict ({key}) do update set ({columns}) = row({excluded})"
     ).format(
         table=_identifier(table),

@@ -76,6 +76,7 @@ class Runner:
     first_pause: float = FIRST_PAUSE
     far: int = FAR
     look_every: float = LOOK_EVERY
+    processes: int = 1
     paces: dict[str, Pace] = field(default_factory=dict)
 
     async def run(self, projections: Sequence[Projection]) -> None:
@@ -130,7 +131,7 @@ class Runner:
 
     async def build(self, projections: Sequence[Projection]) -> NoReturn:
         """另建 · Bring on whatever is being built from the log beside what is live."""
-        builder = Builder(self.pool, self.now, lambda: stream_end(self.client))
+        builder = Builder(self.pool, self.now, lambda: stream_end(self.client), processes=self.processes)
         while True:
             heed_cancellation()
             try:

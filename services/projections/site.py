@@ -44,14 +44,18 @@ class Site:
 
     async def take(self, batch: Sequence[Recorded]) -> None:
         """收进 · The events of a batch that are not in yet."""
+        await self.absorb(batch)
+        if self.position - self.rebuild.position >= self.commit_every:
+            await self.commit()
+
+    async def absorb(self, batch: Sequence[Recorded]) -> None:
+        """并入 · As `take`, without writing."""
         new = [each for each in batch if each.position > self.position]
         if self.skipped:
             new = [each for each in new if each.position not in self.skipped]
         if new:
             await self.projection.project(self.keeping, new)
         self.position = max(self.position, batch[-1].position)
-        if self.position - self.rebuild.position >= self.commit_every:
-            await self.commit()
 
     async def commit(self) -> None:
         """落定 · Rows and position in one transaction. Raises Withdrawn."""

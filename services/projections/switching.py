@@ -68,7 +68,7 @@ async def _catch_up(site: Site, pool: Pool, live: int) -> None:
     if live - site.position > CLOSE:
         raise Withdrawn(site.projection.NAME)
     async for batch in history(pool, site.rebuild.log_id, after=site.position, upto=live):
-        await site.take(batch)
+        await site.absorb(batch)
     await site.write()
 
 
