@@ -218,20 +218,13 @@ def enterprise_changes(recorded: Recorded) -> Changes:
 
 def hazard_changes(recorded: Recorded) -> Changes:
     """隐患的变化 · The columns an event of a hazard sets beside the status, whatever the row holds."""
-    envelope = recorded.envelope
-    where = {"division": envelope.division} if envelope.division else {}
-    return {
-        "version": envelope.version,
-        "position": recorded.position,
-        **where,
-        **_found(recorded),
-        **_graded(recorded),
-        **_planned(recorded),
-        **_rectified(recorded),
-        **_ended(recorded),
-        **handed(recorded.event),
-        **corrected(recorded.event),
-    }
+    changes: Changes = {"version": recorded.envelope.version, "position": recorded.position}
+    if recorded.envelope.division:
+        changes["division"] = recorded.envelope.division
+    for part in (_found, _graded, _planned, _rectified, _ended):
+        if told := part(recorded):
+            changes |= told
+    return changes | handed(recorded.event) | corrected(recorded.event)
 
 
 # Named one by one, so that a field the ledger has no column for does not stop it.
@@ -284,10 +277,9 @@ def _graded(recorded: Recorded) -> Changes:
 
 
 def _planned(recorded: Recorded) -> Changes:
-    on = day(recorded.envelope.occurredat)
     match recorded.event:
         case life.PlanFiled():
-            return {"plan_filed_on": on}
+            return {"plan_filed_on": day(recorded.envelope.occurredat)}
         case life.PlanReturned():
             return {"plan_filed_on": None}
         case life.PlanAccepted() as event:
@@ -295,7 +287,7 @@ def _planned(recorded: Recorded) -> Changes:
                 "deadline": event.deadline,
                 "responsible": event.responsible,
                 "plan_accepted_by": recorded.envelope.actor,
-                "plan_accepted_on": on,
+                "plan_accepted_on": day(recorded.envelope.occurredat),
             }
         case _:
             return {}
