@@ -138,7 +138,7 @@ class Builder:
             if site.rebuild.at_once or site.rebuild.state == SWITCHING:
                 await switch(site, self.pool, self.now())
             elif site.rebuild.state == BUILDING:
-                told = await difference(self.pool, site.projection, site.rebuild)
+                told = await difference(self.pool, site)
                 await rebuilds.note(site.keeping, site.projection.NAME, difference=told, state=READY)
                 await site.keeping.commit()
         except (psycopg.errors.LockNotAvailable, Withdrawn) as error:

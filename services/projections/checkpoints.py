@@ -92,6 +92,10 @@ async def _begin(connection: Connection, projection: Projection, log: UUID) -> C
     for (table,) in rows:
         await connection.execute(sql.SQL("drop table {}").format(sql.Identifier("projections", table)))
     await connection.execute("delete from projections.checkpoints where projection = %s", (projection.NAME,))
+    # It begins anew: what was set aside comes again; what a person skipped stays on record.
+    await connection.execute(
+        "delete from projections.parked where projection = %s and not skipped", (projection.NAME,)
+    )
     await connection.execute(projection.TABLES)
     await connection.execute(
         "insert into projections.checkpoints (projection, version, log_id) values (%s, %s, %s)",

@@ -1,15 +1,25 @@
 """差异 · How the tables that were built differ from the live ones, at one position, before they change places."""
 
+import asyncio
 from typing import Any
 
 from psycopg import IsolationLevel, sql
 
 from services.postgres import Connection, Pool
+from services.projections.history import history
 from services.projections.projection import Projection
 from services.projections.rebuilds import Rebuild
+from services.projections.site import Site
 from services.projections.tables import BUILT, LIVE, tables_of
 
 SHOWN = 5  # rows of each side
+ATTEMPTS = 20  # to meet the live one at a position
+PAUSE = 0.1  # seconds between two of them
+
+HELD = """
+select position from projections.checkpoints
+where projection = %s and log_id = %s order by version desc limit 1 for update
+"""
 
 STANDS = """
 select position from projections.checkpoints where projection = %s and log_id = %s order by version desc limit 1
@@ -32,18 +42,38 @@ from (
 Told = dict[str, Any]  # JSON: what differs
 
 
-async def difference(pool: Pool, projection: Projection, rebuild: Rebuild) -> Told:
-    """差异 · Row counts and differing rows of each table, both sides seen in one snapshot; `same_position` says whether
-    they stood at one position then. Rows are compared by the columns both have.
+async def difference(pool: Pool, site: Site) -> Told:
+    """差异 · Row counts and differing rows of each table, both sides seen in one snapshot at one position.
+
+    `same_position` is false when the live one does not come to where the other stands, as one that is stopped. Rows are
+    compared by the columns both have.
     """
     async with pool.connection() as connection:
         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         try:
             async with connection.transaction():
-                await connection.execute("set local statement_timeout = 0")
-                return await _difference(connection, projection, rebuild)
+                await _together(pool, site, connection)
+                return await _difference(connection, site.projection, site.rebuild)
         finally:
             await connection.set_isolation_level(None)
+
+
+async def _together(pool: Pool, site: Site, connection: Connection) -> None:
+    """Begins the snapshot at an instant at which the live one is held still and the other has come to where it stands."""
+    await connection.execute("set local statement_timeout = 0")  # takes no snapshot
+    whose = (site.projection.NAME, site.rebuild.log_id)
+    for _ in range(ATTEMPTS):
+        async with pool.connection() as holding, holding.transaction():
+            row = await (await holding.execute(HELD, whose)).fetchone()
+            if row is None:  # there is nothing to compare with
+                return
+            if row[0] >= site.position:
+                async for batch in history(pool, site.rebuild.log_id, after=site.position, upto=row[0]):
+                    await site.absorb(batch)
+                await site.commit()
+                await connection.execute("select from projections.rebuilds")
+                return
+        await asyncio.sleep(PAUSE)
 
 
 async def _difference(connection: Connection, projection: Projection, rebuild: Rebuild) -> Told:

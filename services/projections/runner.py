@@ -24,7 +24,7 @@ from services.projections.building import Builder
 from services.projections.checkpoints import Checkpoint, Overtaken, Paused
 from services.projections.history import history, log_end
 from services.projections.pace import Pace
-from services.projections.poison import Poison
+from services.projections.poison import Poison, words_of
 from services.projections.projection import Projection
 from services.projections.rebuilds import Asked
 from services.stopping import heed_cancellation
@@ -136,9 +136,21 @@ class Runner:
             heed_cancellation()
             try:
                 await builder.look(projections)
-            except (psycopg.Error, *AWAY) as error:
+            except AWAY as error:
                 logger.warning("rebuild.interrupted", error=type(error).__name__)
+            except Exception as error:  # tried again, and told to whoever looks
+                if self.client.is_closed:
+                    raise
+                logger.exception("rebuild.failed")
+                await self._tell_builders(words_of(error))
             await asyncio.sleep(self.look_every)
+
+    async def _tell_builders(self, words: str) -> None:
+        with suppress(*AWAY):
+            async with self.pool.connection() as connection:
+                for each in await rebuilds.under_way(connection):
+                    told = words[: rebuilds.LONGEST_ERROR]
+                    await rebuilds.note(connection, each.projection, last_error=told)
 
     async def _note_pace(self, connection: Connection, projection: Projection) -> None:
         pace = self.paces.get(projection.NAME)
