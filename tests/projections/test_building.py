@@ -70,8 +70,10 @@ async def test_a_builder_that_died_goes_on_from_its_last_writing(tables: Pool, s
     followed = await contents(tables)
     await ask(tables, street, *PROJECTIONS)
     for upto in (20, 33, len(street.recorded)):
-        await builder(tables, street, upto=upto, commit_every=5).look(PROJECTIONS)
+        await builder(tables, street, upto=upto, commit_every=5).bring_on(PROJECTIONS)
         assert {upto} == {each.position for each in await under_way(tables)}
+    await builder(tables, street).look(PROJECTIONS)
+    assert {"ready"} == {each.state for each in await under_way(tables)}
     await ready_to_switch(tables)
     await builder(tables, street).look(PROJECTIONS)
 
@@ -193,3 +195,19 @@ async def test_the_old_version_stands_until_the_new_one_takes_its_place(tables: 
     assert [(len(street.recorded),)] == await fetch(tables, "select count(*) from projections.counting_v2")
     with pytest.raises(psycopg.errors.UndefinedTable):
         await fetch(tables, count)
+
+
+async def test_what_the_live_one_took_in_meanwhile_is_there_after_they_changed_places(
+    tables: Pool, street: Street
+) -> None:
+    half = replace(street, recorded=street.recorded[: len(street.recorded) // 2])
+    await project(tables, half, projections=[ledger, tallies])
+    await ask(tables, street, ledger, tallies)
+    await builder(tables, half).look([ledger, tallies])
+    await project(tables, street, projections=[ledger, tallies])
+    followed = await contents(tables)
+    await ready_to_switch(tables)
+    await builder(tables, half).look([ledger, tallies])
+
+    assert [] == await under_way(tables)
+    assert followed == await contents(tables)

@@ -150,12 +150,12 @@ async def test_who_is_far_behind_reads_the_log_then_goes_over_to_the_stream(
     log_street(database, street)
     await publish(Street(street.log, recorded=street.recorded[:30]))
     near = Runner(client, tables, lambda: NOW, first_pause=0.01, look_every=0.02, far=10)
-    at = "select distinct position from projections.checkpoints"
+    at = "select count(*), min(position), max(position) from projections.checkpoints"
     await project(tables, Street(street.log, recorded=street.recorded[:5]), projections=[Counting()])  # type: ignore[list-item]
     async with running(near, [Counting(), ledger]):
-        await until(tables, at, 30)
+        await until(tables, at, 2, 30, 30)
         await publish(street)
-        await until(tables, at, len(street.recorded))
+        await until(tables, at, 2, len(street.recorded), len(street.recorded))
 
     built = await contents(tables)
     assert [(each.position,) for each in street.recorded] == await fetch(tables, POSITIONS)
