@@ -22,6 +22,7 @@ from services.scope import may_operate
 from services.tokens import Caller
 
 REFUSALS = ("unauthenticated", "may-not-operate", "no-such-projection")
+OPERATE = "operate-projections"  # as a command on a service's list
 NAMED = Annotated[str, Path(description="读模型名称", examples=["ledger"])]
 ASIDE: JsonDict = {
     "id": 7,
@@ -107,13 +108,20 @@ def routes(reads: Reads, projections: Sequence[Projection]) -> APIRouter:
     _add_progress(router, reads, projections)
     _add_acts(router, reads, projections)
     _add_parked(router, reads, projections)
+    _add_verdicts(router, reads, projections)
     return router
 
 
 def _operator(caller: Caller) -> Caller:
-    if not may_operate(caller, "operate-projections"):
+    if not may_operate(caller, OPERATE):
         raise Trouble("may-not-operate", "只有区县安委办的人员可以办理读模型的运维")
     return caller
+
+
+def _reserved(model: Progress) -> Progress:
+    """Without the rows that a difference shows: they may be of anybody's division."""
+    rebuild = model.rebuild and model.rebuild.model_copy(update={"difference": None})
+    return model.model_copy(update={"rebuild": rebuild})
 
 
 def _add_progress(router: APIRouter, reads: Reads, projections: Sequence[Projection]) -> None:
@@ -123,9 +131,10 @@ def _add_progress(router: APIRouter, reads: Reads, projections: Sequence[Project
         summary="读模型进度：位置、落后的事件数与秒数、速率、状态、重建、最近错误",
         responses=responses("unauthenticated"),
     )
-    async def listed(_: Annotated[Caller, Depends(reads.caller_of)]) -> ProgressList:
-        """落后按日志真正的末尾计算：读取进程停了，会显示为落后，而不是正常。"""
-        return ProgressList(projections=await progress(reads.pool, projections, reads.now()))
+    async def listed(caller: Annotated[Caller, Depends(reads.caller_of)]) -> ProgressList:
+        """落后按日志真正的末尾计算：读取进程停了，会显示为落后，而不是正常。重建的差异只给办理运维的人员看。"""
+        models = await progress(reads.pool, projections, reads.now())
+        return ProgressList(projections=models if may_operate(caller, OPERATE) else [*map(_reserved, models)])
 
 
 def _add_acts(router: APIRouter, reads: Reads, projections: Sequence[Projection]) -> None:
@@ -180,6 +189,8 @@ def _add_parked(router: APIRouter, reads: Reads, projections: Sequence[Projectio
         link_next(request, response, following)
         return AsidePage(items=items, next=following)
 
+
+def _add_verdicts(router: APIRouter, reads: Reads, projections: Sequence[Projection]) -> None:
     @router.post(
         "/projections/{name}/parked/{parked}/{verdict}",
         operation_id="decide-parked",

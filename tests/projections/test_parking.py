@@ -9,7 +9,7 @@ from contracts.values import Role
 from given.logged import log_street, own_log
 from given.street import Street, a_street_with_every_kind_of_life
 from services.postgres import Pool
-from services.projections import ledger, operating
+from services.projections import ledger, operating, rebuilds
 from services.projections.operating import Operator
 from services.projections.runner import Runner
 from services.tokens import Caller
@@ -234,3 +234,15 @@ async def test_an_operator_sees_what_is_set_aside_and_decides_the_first_first(
     assert [("skip", "p-60", "重复录入")] == await fetch(
         tables, "select decision, decided_by, reason from projections.parked where decision is not null"
     )
+
+
+async def test_the_rows_of_a_difference_are_for_operators_only(
+    office: Office, tables: Pool, aside: list[int]
+) -> None:
+    await post(office, "ledger/rebuild", SAFETY_OFFICE, reason="核对台账")
+    async with tables.connection() as connection:
+        await rebuilds.note(connection, "ledger", difference={"tables": []})
+
+    for caller, expected in ((SAFETY_OFFICE, {"tables": []}), (TOWN, None)):
+        found = (await office.json("/projections", caller))["projections"]
+        assert [expected] == [each["rebuild"]["difference"] for each in found if each["rebuild"]]
