@@ -48,6 +48,7 @@ REBUILDING: JsonDict = {
     "last_error": None,
     "difference": None,
 }
+HELD: JsonDict = {"asked_by": "p-41", "reason": "检修", "asked_at": "2026-06-03T10:00:00+08:00"}
 EXAMPLE: JsonDict = {
     "name": "ledger",
     "version": 2,
@@ -72,6 +73,8 @@ EXAMPLE: JsonDict = {
 
 class Held(BaseModel):
     """暂停 · Who holds a read model still, why, since when."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [HELD]})
 
     asked_by: str
     reason: str
