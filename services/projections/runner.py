@@ -178,10 +178,13 @@ class Runner:
         """A read model that is not there is built from the log when much is in it, else from the stream."""
         async with self.pool.connection() as connection:
             at = await checkpoints.find(connection, projection, log)
-            if at is None and (own := await self._far_from(0, log)) is not None:
-                asked = Asked(rebuilds.SYSTEM, FIRST, self.now(), at_once=True)
+        # Who holds a connection asks for no other: all of them might.
+        if at is None and (own := await self._far_from(0, log)) is not None:
+            asked = Asked(rebuilds.SYSTEM, FIRST, self.now(), at_once=True)
+            async with self.pool.connection() as connection:
                 await rebuilds.begin(connection, projection, own, asked)
-                raise BeingBuilt(projection.NAME)
+            raise BeingBuilt(projection.NAME)
+        async with self.pool.connection() as connection:
             return at or await checkpoints.prepare(connection, projection, log)
 
     async def _far_from(self, position: int, log: UUID | None) -> UUID | None:
