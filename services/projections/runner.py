@@ -248,7 +248,9 @@ class Runner:
 
     async def _failed(self, projection: Projection, error: Exception) -> None:
         words = str(error) if isinstance(error, Poison) else f"{type(error).__name__}: {error}"
-        trace = None if isinstance(error, AWAY) else error
+        trace = (
+            None if isinstance(error, (*AWAY, Poison)) else error
+        )  # a poison event is named whole in its words
         logger.error("projection.failed", projection=projection.NAME, error=words, exc_info=trace)
         with suppress(psycopg.Error, PoolTimeout):
             async with self.pool.connection() as connection:
