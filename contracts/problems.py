@@ -100,6 +100,16 @@ PAPERS: dict[str, ProblemType] = {
     "paper-not-reproduced": _type(409, "文书未能重现"),
 }
 
+# 读模型问题 · What an operator of the read models can meet.
+READ_MODELS: dict[str, ProblemType] = {
+    "may-not-operate": _type(403, "无权办理系统运维"),
+    "no-such-projection": _type(404, "没有这个读模型"),
+    "rebuild-under-way": _type(409, "重建正在进行"),
+    "no-rebuild-under-way": _type(409, "没有正在进行的重建"),
+    "rebuild-not-ready": _type(409, "重建尚未就绪"),
+    "not-first-in-line": _type(409, "须先办理前面的事件"),
+}
+
 # 证明问题 · What asking for a proof of the log can meet.
 PROOFS: dict[str, ProblemType] = {
     "no-checkpoint-yet": _type(404, "日志尚无检查点"),
@@ -379,6 +389,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     **TRANSPORT,
     **COMMANDS,
     **PAPERS,
+    **READ_MODELS,
     **PROOFS,
     **RULES,
     **VISITS,

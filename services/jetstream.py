@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -17,7 +17,7 @@ from nats.js.api import StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
 from contracts.catalogue import open_event
-from contracts.envelope import Envelope, Event, decode
+from contracts.envelope import Envelope, Event, decode, encode
 from contracts.subjects import ALL, CHECKPOINTS, STREAM, WAKE
 from services.pulling import pull
 
@@ -89,6 +89,20 @@ class Recorded:
     appended_at: datetime
     envelope: Envelope
     event: Event
+    body: bytes | None = None
+    aggregate: str = field(init=False)
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """分开主题 · What it happened to: every reader asks for it several times."""
+        aggregate, _, key = self.envelope.subject.partition("/")
+        object.__setattr__(self, "aggregate", aggregate)
+        object.__setattr__(self, "key", key)
+
+    @property
+    def stored(self) -> bytes:
+        """原文 · The bytes of the event as they are stored."""
+        return self.body if self.body is not None else encode(self.envelope)
 
 
 class _Callbacks:
@@ -328,4 +342,5 @@ def _recorded(message: Msg) -> Recorded:
         appended_at=datetime.fromisoformat(headers[HEADER_APPENDED]),
         envelope=envelope,
         event=open_event(envelope),
+        body=message.data,
     )

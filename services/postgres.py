@@ -20,6 +20,7 @@ RELAYING = 2
 NOTIFYING = 3
 BUILDING = 4  # the tables of a read model are made or emptied
 PROVING = 5  # tiles are built and checkpoints signed; see 0006_proofs.sql
+REBUILDING = 7  # read models are built beside the live ones
 ERASING = 6  # erasures are repeated and plain names sealed; see erasing.py
 
 # Where numbered SQL stands, in the order of running. Paths, for a door imports no service.

@@ -12,6 +12,7 @@ from services.tokens import Caller
 
 ENTERPRISE_ROLES: Final = frozenset({Role.ENT_S, Role.ENT_M, Role.WRK, Role.LND})
 OFFICE_ROLES: Final = frozenset({Role.TWN, Role.TWO, Role.TWL, Role.DPO, Role.DPL, Role.SCO, Role.ENF})
+OPERATORS: Final = frozenset({Role.SCO, Role.SYS})
 NO_DIVISION: Final = "-"  # begins no division code, so it covers nothing
 
 
@@ -51,6 +52,16 @@ class Scope:
     def parameters(self) -> dict[str, str | None]:
         """查询参数 · For `division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enterprise`."""
         return {"pattern": self.pattern, "enterprise": self.enterprise}
+
+
+def may_operate(caller: Caller, command: str) -> bool:
+    """可办理运维 · Whether a caller may steer what serves the whole district: the only place that decides it.
+
+    People do it from the safety committee's office of the district itself; a service when the command is on its list.
+    """
+    whole = divisions.prefix(caller.division) == divisions.prefix(divisions.root(caller.division) + "000000")
+    listed = caller.commands is not None or caller.role is not Role.SYS
+    return caller.role in OPERATORS and whole and listed and caller.may_send(command)
 
 
 @lru_cache(maxsize=4096)  # whoever sends one command sends more

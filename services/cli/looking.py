@@ -43,6 +43,9 @@ order by reader.name
 PROJECTIONS = READERS.format(
     source="select projection || ' v' || version as name, position, last_error"
     " from projections.checkpoints where log_id = head.log_id"
+    # One that is being built is behind, too: whoever waits for the read models waits for it.
+    " union all select projection || ' v' || version || ' rebuild', position, last_error"
+    " from projections.rebuilds where log_id = head.log_id"
 )
 NOTIFIER = READERS.format(
     # One that has read nothing yet has no checkpoint, and is at the beginning.

@@ -11,6 +11,7 @@ COMMANDS = (
     ("serve", "services.cli.serve:serve", "网页与接口进程 · Run the web process"),
     ("relay", "services.cli.relay:relay", "发布进程 · Run the relay from the log to the stream"),
     ("projector", "services.cli.projector:projector", "读模型进程 · Run the projections"),
+    ("projections", "services.cli.projections:app", "读模型 · Watch over, rebuild and mend the read models"),
     ("notifier", "services.cli.notifier:notifier", "提醒进程 · Run the reminders"),
     ("token", "services.cli.token:token", "签发身份凭证 · Issue a token"),
     ("import", "services.cli.import_ledger:import_ledger", "导入台账 · Import an Excel ledger"),

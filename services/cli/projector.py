@@ -1,5 +1,6 @@
 """`hazard projector` · The process that keeps the read models up to date with the stream."""
 
+import os
 from datetime import UTC, datetime
 
 import structlog
@@ -11,7 +12,10 @@ from services.projections.catalogue import PROJECTIONS
 from services.projections.runner import Runner
 from services.projections.settings import Settings
 
-SIZE = len(PROJECTIONS) + 1  # one connection for each read model, one for the watch
+PROCESSES = 2  # that share a long rebuild, where there are so many cores
+SIZE = (
+    len(PROJECTIONS) + 4
+)  # one connection for each read model, one for the watch, the others for what is built
 
 logger = structlog.get_logger()
 
@@ -29,4 +33,7 @@ async def keep(settings: Settings) -> None:
         jetstream.connected(settings.nats_url, name="projector") as client,
     ):
         logger.info("projector.started", projections=[projection.NAME for projection in PROJECTIONS])
-        await Runner(client, pool, lambda: datetime.now(UTC)).run(PROJECTIONS)
+        runner = Runner(
+            client, pool, lambda: datetime.now(UTC), processes=min(os.cpu_count() or 1, PROCESSES)
+        )
+        await runner.run(PROJECTIONS)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from services.people import People
 from services.postgres import Pool
-from services.projections import progress
+from services.projections import operating_routes
 from services.projections.catalogue import PROJECTIONS
 from services.projections.projection import Projection
 from services.projections.reading import Reads
@@ -30,7 +30,7 @@ def routes(
     router = APIRouter()
     for part in (
         *(projection.routes(reads) for projection in projections),
-        progress.routes(reads, projections),
+        operating_routes.routes(reads, projections),
     ):
         router.routes.extend(
             part.routes

@@ -154,10 +154,10 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     plans = await rows.load(connection, CAMPAIGNS, Campaign, _ids(batch, "campaign"))
     firms = await rows.load(connection, ENTERPRISES, Enterprise, _ids(batch, "enterprise"))
     visits = await rows.load(connection, VISITS, Visit, _ids(batch, "visit"))
-    hazards = await rows.load(connection, HAZARDS, Hazard, [UUID(key) for key in _ids(batch, "hazard")])
+    hazards = await rows.load(connection, HAZARDS, Hazard, _ids(batch, "hazard"))
     for recorded in batch:
-        key = recorded.envelope.key
-        match recorded.envelope.aggregate:
+        key = recorded.key
+        match recorded.aggregate:
             case "campaign":
                 plans[key] = campaign_after(plans.get(key) or Campaign(key), recorded)
             case "enterprise":
@@ -175,7 +175,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
 
 
 def _ids(batch: Sequence[Recorded], aggregate: str) -> set[str]:
-    return {recorded.envelope.key for recorded in batch if recorded.envelope.aggregate == aggregate}
+    return {recorded.key for recorded in batch if recorded.aggregate == aggregate}
 
 
 def campaign_after(before: Campaign, recorded: Recorded) -> Campaign:

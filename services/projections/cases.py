@@ -117,10 +117,10 @@ class CaseRow:
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Where each case stands."""
-    of_cases = [r for r in batch if r.envelope.aggregate == "case"]
-    cases = await rows.load(connection, CASES, CaseRow, {UUID(r.envelope.key) for r in of_cases})
+    of_cases = [r for r in batch if r.aggregate == "case"]
+    cases = await rows.load(connection, CASES, CaseRow, {r.key for r in of_cases})
     for recorded in of_cases:
-        key = recorded.envelope.key
+        key = recorded.key
         _fold(cases.setdefault(key, CaseRow(UUID(key))), recorded)
     await rows.save(connection, CASES, cases.values())
 

@@ -4,7 +4,7 @@ PostgreSQL is the only checkpoint: the consumers of the stream acknowledge nothi
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg import sql
@@ -14,21 +14,6 @@ from services.postgres import BUILDING, LOCKS, Connection
 from services.projections.projection import Projection
 
 LONGEST_ERROR = 500
-
-TABLE = """
-create table if not exists projections.checkpoints (
-    projection text not null,
-    version integer not null,
-    log_id uuid not null,
-    position bigint not null default 0,
-    seen_at timestamptz,
-    updated_at timestamptz not null default clock_timestamp(),
-    last_error text,
-    last_error_at timestamptz,
-    primary key (projection, version, log_id)
-);
-comment on column projections.checkpoints.seen_at is 'when the running reader last reached the stream'
-"""
 
 FIND = """
 select log_id as log, position from projections.checkpoints
@@ -41,6 +26,19 @@ set position = %(to)s, updated_at = clock_timestamp(), last_error = null, last_e
 where projection = %(name)s and version = %(version)s and log_id = %(log)s and position = %(from)s
 """
 
+TURN = """
+select checkpoints.position,
+    exists (select from projections.paused where paused.projection = checkpoints.projection) as paused,
+    array(
+        select distinct subject from projections.parked
+        where parked.projection = checkpoints.projection and parked.version = checkpoints.version
+            and parked.log_id = checkpoints.log_id and not skipped
+    ) as parked
+from projections.checkpoints
+where projection = %(name)s and version = %(version)s and log_id = %(log)s
+for update of checkpoints
+"""
+
 OLD_TABLES = """
 select tablename from pg_tables
 where schemaname = 'projections' and tablename ~ ('^' || %s || '_v[0-9]+(_|$)')
@@ -49,6 +47,10 @@ where schemaname = 'projections' and tablename ~ ('^' || %s || '_v[0-9]+(_|$)')
 
 class Overtaken(Exception):
     """被他人推进 · Another process has moved this checkpoint: read it anew and go on from there."""
+
+
+class Paused(Exception):
+    """已暂停 · An operator holds this read model still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,12 @@ async def prepare(connection: Connection, projection: Projection, log: UUID | No
     """
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock(%s, %s)", (LOCKS, BUILDING))
-        await connection.execute(TABLE)
-        found = await _find(connection, projection, log)
+        found = await find(connection, projection, log)
         return found or await _begin(connection, projection, log or await _own_log(connection))
 
 
-async def _find(connection: Connection, projection: Projection, log: UUID | None) -> Checkpoint | None:
+async def find(connection: Connection, projection: Projection, log: UUID | None) -> Checkpoint | None:
+    """查找 · The checkpoint of a read model in a log, or in the one it was last in; None where it has not begun."""
     async with connection.cursor(row_factory=class_row(Checkpoint)) as cursor:
         await cursor.execute(FIND, {"name": projection.NAME, "version": projection.VERSION, "log": log})
         return await cursor.fetchone()
@@ -90,12 +92,30 @@ async def _begin(connection: Connection, projection: Projection, log: UUID) -> C
     for (table,) in rows:
         await connection.execute(sql.SQL("drop table {}").format(sql.Identifier("projections", table)))
     await connection.execute("delete from projections.checkpoints where projection = %s", (projection.NAME,))
+    # It begins anew: what was set aside comes again; what a person skipped stays on record.
+    await connection.execute(
+        "delete from projections.parked where projection = %s and not skipped", (projection.NAME,)
+    )
     await connection.execute(projection.TABLES)
     await connection.execute(
         "insert into projections.checkpoints (projection, version, log_id) values (%s, %s, %s)",
         (projection.NAME, projection.VERSION, log),
     )
     return Checkpoint(log, 0)
+
+
+async def take_turn(connection: Connection, projection: Projection, at: Checkpoint) -> frozenset[str]:
+    """轮到 · Hold the checkpoint for this transaction; gives the subjects of which an event is set aside.
+
+    Raises Overtaken when it is no longer where the caller read it, Paused while an operator holds it still.
+    """
+    given = {"name": projection.NAME, "version": projection.VERSION, "log": at.log}
+    row = await (await connection.execute(TURN, given)).fetchone()
+    if row is None or row[0] != at.position:
+        raise Overtaken(projection.NAME)
+    if row[1]:
+        raise Paused(projection.NAME)
+    return frozenset(row[2])
 
 
 async def move(connection: Connection, projection: Projection, at: Checkpoint, to: int) -> Checkpoint:
@@ -121,6 +141,24 @@ async def note_error(connection: Connection, projection: Projection, error: str,
         "update projections.checkpoints set last_error = %s, last_error_at = %s "
         "where projection = %s and version = %s",
         (error[:LONGEST_ERROR], at, projection.NAME, projection.VERSION),
+    )
+
+
+async def note_pace(connection: Connection, projection: Projection, rate: float, seconds: float) -> None:
+    """记录快慢 · Events a second of late, and the seconds of the last batch."""
+    await connection.execute(
+        "update projections.checkpoints set rate = %s, batch_seconds = %s where projection = %s and version = %s",
+        (rate, seconds, projection.NAME, projection.VERSION),
+    )
+
+
+async def note_lag(connection: Connection, at: datetime, every: timedelta) -> None:
+    """记录落后 · How far behind everybody is, now and then, so that one can see whether it becomes less."""
+    await connection.execute(
+        "update projections.checkpoints set lag_before_at = %s, "
+        "lag_before = (select position from log.head) - position "
+        "where lag_before_at is null or lag_before_at <= %s",
+        (at, at - every),
     )
 
 

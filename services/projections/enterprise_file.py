@@ -1,7 +1,7 @@
 """一企一档 · Everything on file about an enterprise: profile and its history, persons, visits, hazards by rounds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from contracts import enterprise as firm
 from contracts import hazard as life
+from contracts.envelope import Event
 from contracts.values import Level, ObjectKind, Post, Status
 from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
@@ -18,7 +19,7 @@ from services.projections import enterprise_routes, rows
 from services.projections.handed import corrected
 from services.projections.reading import Reads
 from services.projections.reports import report_of
-from services.projections.rounds import Round, opened, rounds_after
+from services.projections.rounds import Round, opened, take_round
 from services.projections.shanghai import day
 from services.projections.status import status_after
 
@@ -154,7 +155,7 @@ class Visit:
     remark: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hazard:
     """隐患 · A hazard of the enterprise with all its rounds."""
 
@@ -172,22 +173,25 @@ class Hazard:
     found_on: date | None = None
     deadline: date | None = None
     closed_on: date | None = None
-    rounds: tuple[Round, ...] = ()
+    rounds: list[Round] = field(default_factory=list)
 
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Fold the events of enterprises, visits and hazards."""
     firms = await rows.load(connection, ENTERPRISES, Enterprise, _ids(batch, "enterprise"))
-    kept = await rows.load(connection, HAZARDS, Hazard, [UUID(key) for key in _ids(batch, "hazard")])
-    hazards = {key: replace(hazard, rounds=opened(hazard.rounds)) for key, hazard in kept.items()}
+    hazards = await rows.load(connection, HAZARDS, Hazard, _ids(batch, "hazard"))
+    for hazard in hazards.values():
+        hazard.rounds = opened(hazard.rounds)
     visits: dict[str, Visit] = {}
     for recorded in batch:
-        key = recorded.envelope.key
-        match recorded.envelope.aggregate:
+        key = recorded.key
+        match recorded.aggregate:
             case "enterprise":
                 firms[key] = enterprise_after(firms.get(key) or Enterprise(key), recorded)
             case "hazard":
-                hazards[key] = hazard_after(hazards.get(key) or Hazard(UUID(key)), recorded)
+                if key not in hazards:
+                    hazards[key] = Hazard(UUID(key))
+                take_step(hazards[key], recorded)
             case "visit" if isinstance(recorded.event, VisitRecorded):
                 visits[key] = Visit(id=key, **recorded.event.model_dump(include=OF_VISIT))
     await rows.save(connection, ENTERPRISES, firms.values())
@@ -197,7 +201,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
 
 
 def _ids(batch: Sequence[Recorded], aggregate: str) -> set[str]:
-    return {recorded.envelope.key for recorded in batch if recorded.envelope.aggregate == aggregate}
+    return {recorded.key for recorded in batch if recorded.aggregate == aggregate}
 
 
 def _changes(batch: Sequence[Recorded]) -> list[Change]:
@@ -212,7 +216,7 @@ def _changes(batch: Sequence[Recorded]) -> list[Change]:
             data=recorded.envelope.data,
         )
         for recorded in batch
-        if recorded.envelope.aggregate == "enterprise"
+        if recorded.aggregate == "enterprise"
     ]
 
 
@@ -244,42 +248,49 @@ def enterprise_after(before: Enterprise, recorded: Recorded) -> Enterprise:
             return now
 
 
-def hazard_after(before: Hazard, recorded: Recorded) -> Hazard:
-    """隐患之后 · The hazard with its rounds after one more event."""
-    envelope = recorded.envelope
-    told = rounds_after(before.rounds, recorded)
-    now = replace(
-        before,
-        version=envelope.version,
-        rounds=told,
-        deadline=told[-1].deadline if told else None,
-        status=status_after(before.status, recorded.event),
-    )
-    match recorded.event:
-        case life.HazardCaptured() as event:
-            seen = event.model_dump(include={"place", "category", "description", "source"})
-            now = replace(now, enterprise=event.object, found_on=day(envelope.occurredat))
-            return replace(now, report=report_of(event), **seen)
-        case life.HazardSubmitted() as event:
-            told_now = event.model_dump(include={"place", "category", "description"})
-            return replace(now, report=report_of(event), **told_now)
-        case life.HazardRegistered() as event:
-            kept = {"number", "enterprise", "level", "category", "place", "description", "source", "found_on"}
-            return replace(now, report=report_of(event), **event.model_dump(include=kept))
-        case life.HazardClassified(proposal=False) as event:
-            return replace(now, level=event.level, category=event.category)
+def take_step(hazard: Hazard, recorded: Recorded) -> None:
+    """隐患之后 · Bring a hazard with its rounds to after one more event."""
+    hazard.version = recorded.envelope.version
+    hazard.status = status_after(hazard.status, recorded.event)
+    take_round(hazard.rounds, recorded)
+    if hazard.rounds:
+        hazard.deadline = hazard.rounds[-1].deadline
+    for name, value in _told(recorded).items():
+        setattr(hazard, name, value)
+
+
+SEEN = ("place", "category", "description")
+OF_REGISTRATION = (*SEEN, "number", "enterprise", "level", "source", "found_on")
+
+
+def _told(recorded: Recorded) -> dict[str, Any]:  # columns of a hazard with their new values
+    event = recorded.event
+    match event:
+        case life.HazardCaptured():
+            found = {"enterprise": event.object, "found_on": day(recorded.envelope.occurredat)}
+            return _of(event, *SEEN, "source") | found | {"report": report_of(event)}
+        case life.HazardSubmitted():
+            return _of(event, *SEEN) | {"report": report_of(event)}
+        case life.HazardRegistered():
+            return _of(event, *OF_REGISTRATION) | {"report": report_of(event)}
+        case life.HazardClassified(proposal=False):
+            return _of(event, "level", "category")
         case life.MajorHazardRegistered() | life.HazardUpgraded():
-            return replace(now, level=Level.MAJOR)
+            return {"level": Level.MAJOR}
         case life.HazardDowngraded():
-            return replace(now, level=Level.GENERAL)
+            return {"level": Level.GENERAL}
         case life.HazardClosed():
-            return replace(now, closed_on=day(envelope.occurredat))
+            return {"closed_on": day(recorded.envelope.occurredat)}
         case life.HazardReopened():
-            return replace(now, closed_on=None)
-        case life.HazardCorrected() as event:
-            return replace(now, **corrected(event, "place", "category", "description"))
+            return {"closed_on": None}
+        case life.HazardCorrected():
+            return corrected(event, *SEEN)
         case _:
-            return now
+            return {}
+
+
+def _of(event: Event, *names: str) -> dict[str, Any]:  # fields of an event
+    return {name: getattr(event, name) for name in names}
 
 
 def routes(reads: Reads) -> APIRouter:

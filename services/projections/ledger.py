@@ -172,16 +172,18 @@ class Visit:
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Fold the events of hazards and enterprises into their rows."""
-    hazard_ids = {UUID(r.envelope.key) for r in batch if r.envelope.aggregate == "hazard"}
-    firm_ids = {r.envelope.key for r in batch if r.envelope.aggregate == "enterprise"}
+    hazard_ids = {r.key for r in batch if r.aggregate == "hazard"}
+    firm_ids = {r.key for r in batch if r.aggregate == "enterprise"}
     hazards = await rows.load(connection, HAZARDS, Hazard, hazard_ids)
     firms = await rows.load(connection, ENTERPRISES, Enterprise, firm_ids)
     visits: dict[str, Visit] = {}
     for recorded in batch:
-        key = recorded.envelope.key
-        match recorded.envelope.aggregate:
+        key = recorded.key
+        match recorded.aggregate:
             case "hazard":
-                row = hazards.setdefault(key, Hazard(UUID(key)))
+                row = hazards.get(key)
+                if row is None:
+                    row = hazards[key] = Hazard(UUID(key))
                 row.status = status_after(row.status, recorded.event)
                 _apply(row, hazard_changes(recorded))
                 if isinstance(
@@ -216,20 +218,13 @@ def enterprise_changes(recorded: Recorded) -> Changes:
 
 def hazard_changes(recorded: Recorded) -> Changes:
     """隐患的变化 · The columns an event of a hazard sets beside the status, whatever the row holds."""
-    envelope = recorded.envelope
-    where = {"division": envelope.division} if envelope.division else {}
-    return {
-        "version": envelope.version,
-        "position": recorded.position,
-        **where,
-        **_found(recorded),
-        **_graded(recorded),
-        **_planned(recorded),
-        **_rectified(recorded),
-        **_ended(recorded),
-        **handed(recorded.event),
-        **corrected(recorded.event),
-    }
+    changes: Changes = {"version": recorded.envelope.version, "position": recorded.position}
+    if recorded.envelope.division:
+        changes["division"] = recorded.envelope.division
+    for part in (_found, _graded, _planned, _rectified, _ended):
+        if told := part(recorded):
+            changes |= told
+    return changes | handed(recorded.event) | corrected(recorded.event)
 
 
 # Named one by one, so that a field the ledger has no column for does not stop it.
@@ -282,10 +277,9 @@ def _graded(recorded: Recorded) -> Changes:
 
 
 def _planned(recorded: Recorded) -> Changes:
-    on = day(recorded.envelope.occurredat)
     match recorded.event:
         case life.PlanFiled():
-            return {"plan_filed_on": on}
+            return {"plan_filed_on": day(recorded.envelope.occurredat)}
         case life.PlanReturned():
             return {"plan_filed_on": None}
         case life.PlanAccepted() as event:
@@ -293,7 +287,7 @@ def _planned(recorded: Recorded) -> Changes:
                 "deadline": event.deadline,
                 "responsible": event.responsible,
                 "plan_accepted_by": recorded.envelope.actor,
-                "plan_accepted_on": on,
+                "plan_accepted_on": day(recorded.envelope.occurredat),
             }
         case _:
             return {}

@@ -1,27 +1,23 @@
-"""读模型进度 · GET /projections: how far each read model is behind the real end of the log, and what stopped it."""
+"""读模型进度 · How far each read model is behind the real end of the log, what it does now, and what stopped it."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Any
 from uuid import UUID
 
-import psycopg
-from fastapi import APIRouter, Depends
 from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from services.postgres import Pool
-from services.problems import responses
 from services.projections.projection import Projection
-from services.projections.reading import Reads, Row
+from services.projections.reading import Row
 from services.projections.shanghai import local
-from services.tokens import Caller
 
 # Late in events, and since when the first event not taken in has been waiting.
 PROGRESS = """
 select c.projection as name, c.version, c.log_id, c.position, c.seen_at, c.updated_at,
-    c.last_error, c.last_error_at, head.position as head,
+    c.last_error, c.last_error_at, c.rate, c.batch_seconds, c.lag_before, head.position as head,
     greatest(head.position - case when c.log_id = head.log_id then c.position else 0 end, 0) as lag_events,
     (
         select events.appended_at from log.events
@@ -29,6 +25,30 @@ select c.projection as name, c.version, c.log_id, c.position, c.seen_at, c.updat
     ) as waiting_since
 from projections.checkpoints as c cross join log.head as head
 """
+BESIDE = """
+select name, to_jsonb(rebuilds) as rebuild, to_jsonb(paused) as paused,
+    (select count(*) from projections.parked where projection = name and not skipped) as parked
+from unnest(%s::text[]) as name
+left join projections.rebuilds on rebuilds.projection = name
+left join projections.paused on paused.projection = name
+"""
+MANY = 1_000  # events behind
+LONG = 30.0  # seconds behind, or without a word of the running reader
+
+REBUILDING: JsonDict = {
+    "state": "building",
+    "version": 2,
+    "position": 600_000,
+    "ratio": 0.5,
+    "rate": 30_000.0,
+    "seconds_left": 20.0,
+    "asked_by": "p-41",
+    "reason": "核对台账",
+    "asked_at": "2026-06-03T10:00:00+08:00",
+    "last_error": None,
+    "difference": None,
+}
+HELD: JsonDict = {"asked_by": "p-41", "reason": "检修", "asked_at": "2026-06-03T10:00:00+08:00"}
 EXAMPLE: JsonDict = {
     "name": "ledger",
     "version": 2,
@@ -41,7 +61,42 @@ EXAMPLE: JsonDict = {
     "updated_at": "2026-06-03T10:02:01+08:00",
     "last_error": None,
     "last_error_at": None,
+    "state": "following",
+    "healthy": True,
+    "rate": 12.5,
+    "batch_seconds": 0.004,
+    "parked": 0,
+    "paused": None,
+    "rebuild": REBUILDING,
 }
+
+
+class Held(BaseModel):
+    """暂停 · Who holds a read model still, why, since when."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [HELD]})
+
+    asked_by: str
+    reason: str
+    asked_at: datetime
+
+
+class Rebuilding(BaseModel):
+    """重建进度 · A rebuild beside the live read model."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [REBUILDING]})
+
+    state: str = Field(description="building 进行中；ready 待切换；switching 切换中；failed 已停止")
+    version: int
+    position: int = Field(description="已写到的位置")
+    ratio: float = Field(description="进度，0 至 1")
+    rate: float | None = Field(description="每秒事件数")
+    seconds_left: float | None = Field(description="预计剩余秒数")
+    asked_by: str
+    reason: str
+    asked_at: datetime
+    last_error: str | None = Field(description="使其停止的错误")
+    difference: dict[str, Any] | None = Field(description="切换前的差异：各表行数、不同的行数和若干样例")
 
 
 class Progress(BaseModel):
@@ -60,6 +115,15 @@ class Progress(BaseModel):
     updated_at: datetime | None = Field(description="最近一次前进的时刻")
     last_error: str | None = Field(description="使其停下的错误；恢复后清除")
     last_error_at: datetime | None
+    state: str = Field(
+        description="absent 尚无；building 建立中；paused 已暂停；stopped 出错停止；following 跟随中"
+    )
+    healthy: bool = Field(description="落后很多且未在减少时为 false")
+    rate: float | None = Field(description="最近每秒处理的事件数")
+    batch_seconds: float | None = Field(description="最近一批用时（秒）")
+    parked: int = Field(description="搁置的事件数")
+    paused: Held | None
+    rebuild: Rebuilding | None
 
 
 class ProgressList(BaseModel):
@@ -72,41 +136,55 @@ class ProgressList(BaseModel):
 
 async def progress(pool: Pool, projections: Sequence[Projection], now: datetime) -> list[Progress]:
     """进度 · The progress of these read models, in their order; one that has not begun stands at 0."""
-    rows = {(row["name"], row["version"]): row for row in await _rows(pool)}
-    return [_progress(each, rows.get((each.NAME, each.VERSION)), now) for each in projections]
+    async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(PROGRESS)
+        rows = {(row["name"], row["version"]): row for row in await cursor.fetchall()}
+        await cursor.execute(BESIDE, ([each.NAME for each in projections],))
+        beside = {row["name"]: row for row in await cursor.fetchall()}
+        await cursor.execute("select position from log.head")
+        end = await cursor.fetchone()
+    head = end["position"] if end else 0
+    return [
+        _progress(each, rows.get((each.NAME, each.VERSION)), beside[each.NAME], head, now)
+        for each in projections
+    ]
 
 
-async def _rows(pool: Pool) -> list[Row]:
-    try:
-        async with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(PROGRESS)
-            return await cursor.fetchall()
-    except psycopg.errors.UndefinedTable:  # no projector has ever run here
-        return []
-
-
-def _progress(projection: Projection, row: Row | None, now: datetime) -> Progress:
+def _progress(projection: Projection, row: Row | None, beside: Row, head: int, now: datetime) -> Progress:
+    rebuild = _rebuilding(beside["rebuild"], head, now) if beside["rebuild"] else None
+    held = Held.model_validate(beside["paused"]) if beside["paused"] else None
+    told = {"parked": beside["parked"], "paused": held, "rebuild": rebuild, "healthy": True}
     if row is None:
         absent = dict.fromkeys(Progress.model_fields) | {"position": 0}
-        return Progress.model_validate(absent | {"name": projection.NAME, "version": projection.VERSION})
+        named = {"name": projection.NAME, "version": projection.VERSION}
+        return Progress.model_validate(absent | named | told | {"state": "building" if rebuild else "absent"})
     since = row["waiting_since"]
     times = {name: row[name] and local(row[name]) for name in ("seen_at", "updated_at", "last_error_at")}
     waited = max((now - since).total_seconds(), 0.0) if since and row["lag_events"] else 0.0
-    return Progress.model_validate(row | times | {"lag_seconds": round(waited, 3)})
+    state = "paused" if held else "stopped" if row["last_error"] else "following"
+    told |= {
+        "state": state,
+        "lag_seconds": round(waited, 3),
+        "healthy": held is not None or not _stuck(row, waited),
+    }
+    return Progress.model_validate(row | times | told)
 
 
-def routes(reads: Reads, projections: Sequence[Projection]) -> APIRouter:
-    """读接口 · GET /projections."""
-    router = APIRouter(prefix="/api/v1", tags=["运行状况"])
+def _stuck(row: Row, waited: float) -> bool:
+    """Far and long behind, and no less than it was half a minute ago."""
+    many = row["lag_events"] >= MANY and waited >= LONG
+    return many and row["lag_events"] >= (row["lag_before"] or 0)
 
-    @router.get(
-        "/projections",
-        operation_id="list-projections",
-        summary="读模型进度：位置、落后的事件数与秒数、最近错误",
-        responses=responses("unauthenticated"),
+
+def _rebuilding(row: Row, head: int, now: datetime) -> Rebuilding:
+    began = row["began_at"] and datetime.fromisoformat(row["began_at"])
+    seconds = (datetime.fromisoformat(row["updated_at"]) - began).total_seconds() if began else 0.0
+    done = row["position"] - row["began_from"]
+    rate = done / seconds if seconds > 0 and done > 0 else None
+    left = max(head - row["position"], 0)
+    return Rebuilding(
+        ratio=round(row["position"] / head, 4) if head else 1.0,
+        rate=round(rate, 1) if rate else None,
+        seconds_left=round(left / rate, 1) if rate else None,
+        **{name: row[name] for name in Rebuilding.model_fields if name in row},
     )
-    async def listed(_: Annotated[Caller, Depends(reads.caller_of)]) -> ProgressList:
-        """落后按日志真正的末尾计算：读取进程停了，会显示为落后，而不是正常。"""
-        return ProgressList(projections=await progress(reads.pool, projections, reads.now()))
-
-    return router

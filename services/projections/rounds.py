@@ -1,7 +1,6 @@
 """整改轮次 · The rounds of a hazard: each from its deadline to its re-inspection."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ from services.jetstream import Recorded
 from services.projections.shanghai import day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Round:
     """一轮整改 · Local dates; `began_by` is the type of the event that began it, money is in fen."""
 
@@ -36,31 +35,33 @@ class Round:
     closed_on: date | None = None
 
 
-ROUNDS = TypeAdapter(tuple[Round, ...])
+ROUNDS = TypeAdapter(list[Round])
 
 
-def opened(stored: Any) -> tuple[Round, ...]:  # JSON of a row
+def opened(stored: Any) -> list[Round]:  # JSON of a row, or rounds that were opened before
     """取出 · Rounds from the JSON they are stored as."""
-    return ROUNDS.validate_python(stored)
+    return ROUNDS.validate_python(stored) if stored and isinstance(stored[0], dict) else [*stored]
 
 
-def rounds_after(rounds: Sequence[Round], recorded: Recorded) -> tuple[Round, ...]:
-    """之后的轮次 · The rounds after one more event of their hazard."""
-    on = day(recorded.envelope.occurredat)
-    event = recorded.event
-    if isinstance(event, life.OrderWithdrawn):
-        return (
-            *rounds[:-1],
-            *(replace(last, deadline=None, responsible=None, notice=None) for last in rounds[-1:]),
-        )
-    if isinstance(event, life.RoundStarted):
-        begun = Round(event.round, event.TYPE, on, event.deadline, event.responsible)
-        return (*rounds, begun)
-    changes = _changes(event, on, recorded.envelope.actor)
-    if not changes:
-        return tuple(rounds)
-    current = rounds[-1] if rounds else Round(1, event.TYPE, on)
-    return (*rounds[:-1], replace(current, **changes))
+def take_round(rounds: list[Round], recorded: Recorded) -> None:
+    """之后的轮次 · Bring the rounds of a hazard to after one more event."""
+    event, envelope = recorded.event, recorded.envelope
+    match event:
+        case life.OrderWithdrawn():
+            if rounds:
+                last = rounds[-1]
+                last.deadline = last.responsible = last.notice = None
+            return
+        case life.RoundStarted():
+            on = day(envelope.occurredat)
+            rounds.append(Round(event.round, event.TYPE, on, event.deadline, event.responsible))
+            return
+    on = day(envelope.occurredat)
+    changes = _changes(event, on, envelope.actor)
+    if changes and not rounds:
+        rounds.append(Round(1, event.TYPE, on))
+    for name, value in changes.items():
+        setattr(rounds[-1], name, value)
 
 
 def _changes(event: Event, on: date, actor: str) -> dict[str, Any]:  # fields of a round

@@ -167,11 +167,11 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     visits = await rows.load(connection, VISITS, Visit, _ids(batch, "visit"))
     acts: list[Act] = []
     for recorded in batch:
-        key = recorded.envelope.key
+        key = recorded.key
         said = purpose(recorded)
         if said and said.plan:
             visits[key] = Visit(key, said.plan)
-        match recorded.envelope.aggregate:
+        match recorded.aggregate:
             case "enterprise":
                 firms[key] = enterprise_after(firms.get(key) or Enterprise(key), recorded)
             case "service-plan":
@@ -186,7 +186,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
 
 
 def _ids(batch: Sequence[Recorded], aggregate: str) -> set[str]:
-    return {recorded.envelope.key for recorded in batch if recorded.envelope.aggregate == aggregate}
+    return {recorded.key for recorded in batch if recorded.aggregate == aggregate}
 
 
 def enterprise_after(before: Enterprise, recorded: Recorded) -> Enterprise:

@@ -1,9 +1,12 @@
 """当地时间 · Dates and instants as China reads them: Asia/Shanghai, the only time zone of the law."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# Since summer time ended, one offset the whole year; to ask the time zone takes three times as long.
+SETTLED = datetime(1992, 1, 1, tzinfo=UTC)
+EIGHT_HOURS = timedelta(hours=8)
 
 
 def local(instant: datetime) -> datetime:
@@ -13,6 +16,8 @@ def local(instant: datetime) -> datetime:
 
 def day(instant: datetime) -> date:
     """当地日期 · The local date on which an instant falls."""
+    if instant.tzinfo is UTC and instant >= SETTLED:
+        return (instant + EIGHT_HOURS).date()
     return local(instant).date()
 
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from contracts import notice as order
 from contracts import paper, visit
 from contracts.case import CaseReferred
-from contracts.envelope import Event, encode
+from contracts.envelope import Event
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import rows, trail_routes
@@ -41,7 +41,7 @@ create table projections.trail_v3 (
 create table projections.trail_v3_step (
     position bigint primary key,
     record uuid not null,
-    envelope jsonb not null
+    envelope json not null
 );
 create index on projections.trail_v3_step (record, position);
 create table projections.trail_v3_beside (
@@ -77,7 +77,7 @@ class Recording:
     """步骤行 · One event of a record, kept with its envelope."""
 
     position: int
-    record: UUID
+    record: str
     envelope: orjson.Fragment
 
 
@@ -92,12 +92,13 @@ class Beside:
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Keep each event, where its record belongs, and in whose stories it is told besides."""
-    told = [recorded for recorded in batch if recorded.envelope.aggregate in KINDS]
-    records = await rows.load(connection, RECORDS, Record, {UUID(r.envelope.key) for r in told})
+    told = [recorded for recorded in batch if recorded.aggregate in KINDS]
+    records = await rows.load(connection, RECORDS, Record, {r.key for r in told})
     beside: list[Beside] = []
     for recorded in told:
-        key = recorded.envelope.key
-        record = records.setdefault(key, Record(UUID(key)))
+        record = records.get(recorded.key)
+        if record is None:
+            record = records[recorded.key] = Record(UUID(recorded.key))
         fold(record, recorded)
         beside += besides(record, recorded)
     await rows.save(connection, RECORDS, records.values())
@@ -106,8 +107,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
 
 
 def _recording(recorded: Recorded) -> Recording:
-    envelope = recorded.envelope
-    return Recording(recorded.position, UUID(envelope.key), orjson.Fragment(encode(envelope)))
+    return Recording(recorded.position, recorded.key, orjson.Fragment(recorded.stored))
 
 
 def fold(record: Record, recorded: Recorded) -> None:

@@ -34,11 +34,11 @@ class Seen:
 
 def purpose(recorded: Recorded) -> Purpose | None:
     """检查事由 · What an event of a visit says of its purpose; None when it says nothing of it."""
-    envelope = recorded.envelope
-    if envelope.aggregate != "visit":
+    if recorded.aggregate != "visit":
         return None
+    envelope = recorded.envelope
     plan, campaign = envelope.data.get("plan"), envelope.data.get("campaign")
-    return Purpose(envelope.key, plan, campaign) if plan or campaign else None
+    return Purpose(recorded.key, plan, campaign) if plan or campaign else None
 
 
 def seen(recorded: Recorded) -> Seen | None:
@@ -54,7 +54,7 @@ def seen(recorded: Recorded) -> Seen | None:
     persons = (envelope.actor, *event.officers, *(each["person"] for each in taking_part))
     organisations = (envelope.organisation, *(each.get("department") for each in taking_part))
     return Seen(
-        visit=envelope.key,
+        visit=recorded.key,
         enterprise=event.enterprise,
         kind=event.visit_kind,
         on=event.visited_on,

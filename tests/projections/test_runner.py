@@ -24,7 +24,7 @@ from services.servers.nats import Nats
 
 from .conftest import NOW, project, street_log
 
-TABLES = "select tablename from pg_tables where schemaname = 'projections' and tablename <> 'checkpoints'"
+TABLES = "select tablename from pg_tables where schemaname = 'projections' and tablename ~ '_v[0-9]'"
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def contents(tables: Pool) -> dict[str, list[str]]:
         for name in names
     }
     zeros = "," + ",".join("0" * 14) + ")"
-    kept["tallies_v2"] = [row for row in kept["tallies_v2"] if not row.endswith(zeros)]
+    kept["tallies_v2"] = [row for row in kept.get("tallies_v2", []) if not row.endswith(zeros)]
     return kept
 
 
@@ -206,24 +206,24 @@ class Counting:
             )
 
 
-async def test_a_poison_event_is_named_and_tried_again(tables: Pool, client: Client, publish: Any) -> None:
+async def test_tables_that_are_not_as_they_should_be_stop_a_read_model(
+    tables: Pool, client: Client, publish: Any
+) -> None:
     street = a_street_with_every_kind_of_life()
     await publish(street)
-    choking = Counting(chokes_on={"hazard.reopened"})
-    poison = next(r for r in street.recorded if r.envelope.type == "hazard.reopened")
-    async with running(Runner(client, tables, lambda: NOW, first_pause=0.01), [choking, ledger]):
-        position = (
-            "select position, last_error, last_error_at from projections.checkpoints where projection = "
-        )
-        reason = (
-            f"第 {poison.position} 号事件 hazard.reopened（{poison.envelope.subject}）：ValueError: 看不懂"
-        )
-        await until(tables, position + "'counting'", poison.position - 1, reason, NOW)
-        await until(tables, position + "'ledger'", len(street.recorded), None, None)
-        choking.chokes_on.clear()
-        await until(tables, position + "'counting'", len(street.recorded), None, None)
+    await project(tables, Street(), projections=[Counting(), ledger])  # type: ignore[list-item]
+    async with tables.connection() as connection:
+        await connection.execute("alter table projections.counting_v1 rename to counting_v1_away")
+    async with running(Runner(client, tables, lambda: NOW, first_pause=0.01), [Counting(), ledger]):
+        position = "select position, last_error is null from projections.checkpoints where projection = "
+        await until(tables, position + "'ledger'", len(street.recorded), True)
+        await until(tables, position + "'counting'", 0, False)
+        async with tables.connection() as connection:
+            await connection.execute("alter table projections.counting_v1_away rename to counting_v1")
+        await until(tables, position + "'counting'", len(street.recorded), True)
 
     assert [(len(street.recorded),)] == await fetch(tables, "select count(*) from projections.counting_v1")
+    assert [(0,)] == await fetch(tables, "select count(*) from projections.parked")
 
 
 async def test_a_new_version_is_built_from_the_first_event(
