@@ -14,6 +14,7 @@ from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import rows, tallies_routes
 from services.projections.reading import Reads
+from services.projections.statutory import routes as table_routes
 from services.projections.tallying import division_tree, keeping
 from services.projections.tallying.around import Enterprise, Notice, Plan, Series, Visit
 from services.projections.tallying.folding import Fold, touched
@@ -96,6 +97,7 @@ create table projections.tallies_v3_visit (
     visited_on date,
     cancelled boolean not null,
     position bigint,
+    persons integer not null,
     service boolean not null,
     assigned boolean not null
 );
@@ -163,5 +165,7 @@ async def _loaded(connection: Connection, batch: Sequence[Recorded]) -> Fold:
 
 
 def routes(reads: Reads) -> APIRouter:
-    """读接口 · GET /tallies."""
-    return tallies_routes.routes(reads, NAME, VERSION)
+    """读接口 · GET /tallies, and the tables and scorecards that are made of the same sums."""
+    router = tallies_routes.routes(reads, NAME, VERSION)
+    router.routes.extend(table_routes.routes(reads, NAME, VERSION).routes)
+    return router

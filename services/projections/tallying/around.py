@@ -12,8 +12,17 @@ from contracts.regions import PenaltyKind
 from contracts.values import Post, VisitKind
 from services.jetstream import Recorded
 from services.projections.shanghai import day
-from services.projections.tallying.measures import Marks, Place
+from services.projections.tallying.measures import Days, Marks, Place, put
 
+PENALTIES = {
+    PenaltyKind.WARNING: "warnings",
+    PenaltyKind.SUSPENSION: "suspensions",
+    PenaltyKind.LICENCE: "licences",
+    PenaltyKind.DETENTION: "detentions",
+}
+VISITED = frozenset(
+    {visits.Function.ENTERPRISE, visits.Function.LANDLORD}
+)  # they were visited, they did not visit
 YEAR = timedelta(days=365)  # 「12个月内」
 PROFILE = ("name", "credit_code", "industry", "size_class", "address")  # what a complete file says
 
@@ -69,6 +78,7 @@ class Visit:
     visited_on: date | None = None
     cancelled: bool = False
     position: int | None = None  # of its record
+    persons: int = 0
     service: bool = False
     assigned: bool = False
 
@@ -132,7 +142,7 @@ class Notice:
             object_kind=self.object_kind,
             size_class=self.size_class,
         )
-        return {(place, self.served_on): {"notices": 1, **({"notices_answered": 1} if self.answered else {})}}
+        return {place: {self.served_on: {"notices": 1, "notices_answered": int(self.answered)}}}
 
 
 @dataclass(slots=True)
@@ -182,15 +192,12 @@ def _profile(after: Enterprise, said: firm.EnterpriseRegistered | firm.Enterpris
 
 def visit_marks(visit: Visit) -> Marks:
     """检查计量 · A visit counts on the day it was made, a plan on the day it was planned for."""
-    marks: Marks = {}
+    days: Days = {}
     if visit.visited_on is not None:
-        marks[visit.place, visit.visited_on] = {"visits": 1}
+        put(days, visit.visited_on, {"visits": 1, "persons": visit.persons})
     if visit.planned_on is not None and not visit.cancelled:
-        there = marks.setdefault((visit.place, visit.planned_on), {})
-        there["planned"] = 1
-        if visit.visited_on is not None:
-            there["planned_done"] = 1
-    return marks
+        put(days, visit.planned_on, {"planned": 1, "planned_done": int(visit.visited_on is not None)})
+    return {visit.place: days} if days else {}
 
 
 def take_visit(visit: Visit, recorded: Recorded, where: Enterprise | None, expert: str | None) -> None:
@@ -209,17 +216,23 @@ def take_visit(visit: Visit, recorded: Recorded, where: Enterprise | None, exper
             visit.service = event.visit_kind == VisitKind.EXPERT
             present = {*event.officers, *(each.person for each in event.participants)}
             visit.assigned = visit.service and expert in present
+            visit.persons = len(set(event.officers) | inspecting(event))
+
+
+def inspecting(event: visits.VisitRecorded) -> set[str]:
+    """检查人员 · Who came to look, by id."""
+    return {each.person for each in event.participants if each.function not in VISITED}
 
 
 def beside(event: Event, place: Place) -> Marks:
     """旁的计量 · What an event of a case or an enterprise adds for good."""
     match event:
         case CaseFiled():
-            return {(place, event.filed_on): {"cases": 1}}
+            return {place: {event.filed_on: {"cases": 1}}}
         case PenaltyDecided():
-            stopped = PenaltyKind.SUSPENSION in event.penalty.kinds
-            amounts = {"suspensions": int(stopped), "fines": event.penalty.fine or 0}
-            return {(place, event.decided_on): {name: amount for name, amount in amounts.items() if amount}}
+            amounts = {name: 1 for kind, name in PENALTIES.items() if kind in event.penalty.kinds}
+            fine = {"fines": event.penalty.fine} if event.penalty.fine else {}
+            return {place: {event.decided_on: {**amounts, **fine}}}
         case _:
             return {}
 

@@ -72,6 +72,14 @@ select kind, days, sum(amount)::bigint as amount from (
 ) as counted group by kind, days having sum(amount) <> 0
 """
 
+# 对象没有行业、规模的，按空白计 · An object on file may lack what a place has as blank.
+OF_OBJECT = {
+    "industry": sql.SQL("coalesce(industry, '')"),
+    "object_kind": sql.SQL("object_kind"),
+    "size_class": sql.SQL("coalesce(size_class, '')"),
+    "visit_kind": sql.SQL("visit_kind"),
+    "trade": sql.SQL("(coalesce(industry, '') || chr(31) || object_kind)"),
+}
 Histogram = Counter[tuple[int, int]]  # how often, by kind and days
 
 
@@ -147,7 +155,7 @@ async def objects(
         **{f"from_{n}": part.first for n, part in enumerate(made_of)},
         **{f"until_{n}": part.last for n, part in enumerate(made_of)},
     }
-    dims = ("industry", "object_kind", "size_class")
+    dims = ("industry", "object_kind", "size_class", "trade")
     query = sql.SQL(OBJECTS).format(
         visited=_where(made_of, "visited_on", question, (*dims, "visit_kind")),
         on_file=_where(made_of, None, question, dims),
@@ -176,7 +184,7 @@ def _where(
     wanted = [sql.SQL("({})").format(sql.SQL(" or ").join(added))]
     wanted += [sql.SQL("not {}").format(each) for each in taken]
     wanted += [
-        sql.SQL("{} = any({})").format(sql.Identifier(name), sql.Placeholder(f"is_{name}"))
+        sql.SQL("{} = any({})").format(OF_OBJECT[name], sql.Placeholder(f"is_{name}"))
         for name in dimensions
         if name in question.filters
     ]

@@ -1,6 +1,7 @@
 """投影一批 · A batch of events over the rows it touches: what each event changed, in memory, in the log's order. PURE."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.jetstream import Recorded
 from services.projections.shanghai import day
 from services.projections.tallying import around
 from services.projections.tallying.around import Enterprise, Notice, Plan, Series, Visit
-from services.projections.tallying.hazard import SILENT, Hazard, durations_of, marks_of, take
+from services.projections.tallying.hazard import NEVER, SILENT, Hazard, durations_of, marks_of, take
 from services.projections.tallying.keeping import Ended
 from services.projections.tallying.measures import Delta, Duration, Marks, Place, differences
 
@@ -102,7 +103,7 @@ class Fold:
     firms_kept: dict[str, Enterprise] = field(default_factory=dict)
     plans_kept: dict[str, Plan] = field(default_factory=dict)
     marked: dict[str, Marks] = field(default_factory=dict)
-    lasted: dict[str, set[Duration]] = field(default_factory=dict)
+    lasted: dict[str, AbstractSet[Duration]] = field(default_factory=dict)
 
     def take(self, recorded: Recorded) -> None:
         """记入 · One more event."""
@@ -127,7 +128,7 @@ class Fold:
         hazard = self.hazards.get(key)
         if hazard is None:
             hazard = self.hazards[key] = Hazard(UUID(key))
-            marked, lasted = {}, set()
+            marked, lasted = {}, NEVER
         elif key in self.marked:
             marked, lasted = self.marked[key], self.lasted[key]
         else:
@@ -167,7 +168,7 @@ class Fold:
         self.firms[key] = self.firms_kept[key] = after
         if isinstance(recorded.event, EnterpriseClosedDown):
             on = day(recorded.envelope.occurredat)
-            self._differ(recorded.position, {}, {(after.place, on): {"closures": 1}})
+            self._differ(recorded.position, {}, {after.place: {on: {"closures": 1}}})
 
     def _visit(self, recorded: Recorded, event: VisitPlanned | VisitRecorded | VisitCancelled) -> None:
         key = recorded.envelope.key
@@ -209,6 +210,4 @@ class Fold:
         self._differ(position, before, notice.marks)
 
     def _differ(self, position: int, before: Marks, after: Marks) -> None:
-        if before != after:
-            changes = differences(before, after)
-            self.deltas += [Delta(position, place, on, by) for (place, on), by in sorted(changes.items())]
+        self.deltas += [Delta(position, *each) for each in differences(before, after)]

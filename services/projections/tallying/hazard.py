@@ -1,7 +1,10 @@
 """隐患计量 · What one hazard counts for, after each of its events, by the rules of domain/tallies.md d.3. PURE."""
 
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from contracts import hazard as life
@@ -15,12 +18,15 @@ from services.projections.status import RECTIFIED, UNCOUNTED, UNREGISTERED, stat
 from services.projections.tallying.measures import (
     TO_SUBMISSION,
     TO_VERIFICATION,
+    Amounts,
+    Days,
     Duration,
     Marks,
     Place,
+    put,
 )
 
-NO_MARKS: dict[str, int] = {}
+NEVER: AbstractSet[Duration] = frozenset()
 
 
 @dataclass(slots=True)
@@ -31,7 +37,7 @@ class Hazard:
     division: str = ""
     holder: str = ""
     enterprise: str = ""
-    status: str = Status.DRAFT
+    status: Status = Status.DRAFT
     level: str = Level.GENERAL
     upgraded: bool = False
     source_group: str = ""
@@ -125,106 +131,131 @@ def marks_of(hazard: Hazard) -> Marks:
     Found on the finding date, due on the current deadline, rectified on the day of verification, closed on the
     closing day; open with whoever holds it. Nothing before registration; nothing for 非隐患, 重复, 作废.
     """
-    marks: Marks = {}
-    place, found_on = hazard.place, hazard.found_on
-    if found_on is None:
-        return marks
+    found_on = hazard.found_on
+    if found_on is None or not (hazard.counted or hazard.reported):
+        return {}
+    days: Days = {}
+    place = hazard.place
+    marks: Marks = {place: days}
     if hazard.reported:
         verified = hazard.status not in UNREGISTERED and hazard.status != Status.NOT_A_HAZARD
-        marks[place, found_on] = {"reports": 1, **({"reports_verified": 1} if verified else NO_MARKS)}
+        put(days, found_on, VERIFIED_REPORT if verified else REPORT)
     if not hazard.counted:
         return marks
-    major, rectified = hazard.level == Level.MAJOR, hazard.status in RECTIFIED
-    _add(marks, place, found_on, _found(hazard, major=major, rectified=rectified))
-    if hazard.status != Status.CLOSED:
-        _add(marks, place._replace(division=hazard.holder or hazard.division), found_on, {"open": 1})
+    put(days, found_on, _found(hazard))
     if hazard.deadline is not None:
-        _add(marks, place, hazard.deadline, _due(hazard, major=major, rectified=rectified))
-    _add_days(marks, hazard, place)
+        put(days, hazard.deadline, _due(hazard))
+    _add_days(days, hazard)
+    if hazard.status != Status.CLOSED:
+        if hazard.holder in ("", hazard.division):
+            put(days, found_on, OPEN)
+        else:
+            marks[place._replace(division=hazard.holder)] = {found_on: OPEN}
     return marks
 
 
-def _add_days(marks: Marks, hazard: Hazard, place: Place) -> None:
+OPEN, REPORT, VERIFIED_REPORT = {"open": 1}, {"reports": 1}, {"reports": 1, "reports_verified": 1}
+RECTIFIED_ONE = ({"rectified": 1}, {"rectified": 1, "rectified_major": 1})  # general, MAJOR
+CLOSED_ONE = ({"closed": 1}, {"closed": 1, "closed_major": 1})
+RECHECKED = ({"rechecked_first": 1}, {"rechecked_first": 1, "passed_first": 1})  # failed, passed
+LISTS = (
+    ("submissions", {"submitted": 1}),
+    ("rechecks", {"submitted_rechecked": 1}),
+    ("relapses", {"relapsed": 1}),
+    ("offers", {"transfers": 1}),
+    ("taken", {"transfers_in_time": 1}),
+)
+
+
+def _add_days(days: Days, hazard: Hazard) -> None:
     """What counts on the day on which it happened."""
-    rectified = hazard.status in RECTIFIED
-    for on, names in (
-        (hazard.verified_on if rectified else None, ("rectified", "rectified_major")),
-        (hazard.closed_on if hazard.status == Status.CLOSED else None, ("closed", "closed_major")),
-        (hazard.first_rechecked_on, ("rechecked_first",)),
-        (hazard.first_rechecked_on if hazard.first_passed else None, ("passed_first",)),
-    ):
-        if on is not None:
-            marked = names if hazard.level == Level.MAJOR else names[:1]
-            _add(marks, place, on, dict.fromkeys(marked, 1))
+    major = hazard.level == Level.MAJOR
+    if hazard.verified_on is not None and hazard.status in RECTIFIED:
+        put(days, hazard.verified_on, RECTIFIED_ONE[major])
+    if hazard.closed_on is not None and hazard.status == Status.CLOSED:
+        put(days, hazard.closed_on, CLOSED_ONE[major])
+    if hazard.first_rechecked_on is not None:
+        put(days, hazard.first_rechecked_on, RECHECKED[hazard.first_passed])
     if hazard.cost and hazard.submissions:
-        _add(marks, place, hazard.submissions[-1], {"cost": hazard.cost})
-    for days, name in (
-        (hazard.submissions, "submitted"),
-        (hazard.rechecks, "submitted_rechecked"),
-        (hazard.relapses, "relapsed"),
-        (hazard.offers, "transfers"),
-        (hazard.taken, "transfers_in_time"),
-    ):
-        for on in days:
-            _add(marks, place, on, {name: 1})
+        put(days, hazard.submissions[-1], {"cost": hazard.cost})
+    for name, amounts in LISTS:
+        for on in getattr(hazard, name):
+            put(days, on, amounts)
 
 
-def _add(marks: Marks, place: Place, on: date, amounts: dict[str, int]) -> None:
-    there = marks.setdefault((place, on), {})
-    for name, amount in amounts.items():
-        there[name] = there.get(name, 0) + amount
+def _found(hazard: Hazard) -> Amounts:
+    rectified, closed = hazard.status in RECTIFIED, hazard.status == Status.CLOSED
+    kind = (rectified, closed, hazard.on_spot, hazard.repeated, hazard.source_group)
+    if hazard.level != Level.MAJOR:
+        return _found_as(*kind)
+    marked = (hazard.upgraded, hazard.listed, hazard.planned, hazard.five)
+    return {**_found_as(*kind), **_found_major(rectified, closed, *marked)}
 
 
-def _found(hazard: Hazard, *, major: bool, rectified: bool) -> dict[str, int]:
-    closed = hazard.status == Status.CLOSED
+@cache  # a few dozen kinds
+def _found_as(rectified: bool, closed: bool, on_spot: bool, repeated: bool, group: str) -> Amounts:
     marked = {
         "found": True,
         "found_rectified": rectified,
         "found_closed": closed,
-        "found_on_spot": hazard.on_spot,
-        "found_repeated": hazard.repeated,
-        "found_self": hazard.source_group == SourceGroup.SELF,
-        "found_government": hazard.source_group == SourceGroup.GOVERNMENT,
+        "found_on_spot": on_spot,
+        "found_repeated": repeated,
+        "found_self": group == SourceGroup.SELF,
+        "found_government": group == SourceGroup.GOVERNMENT,
     }
-    if major:
-        marked |= {
-            "found_major": True,
-            "upgraded": hazard.upgraded,
-            "found_major_rectified": rectified,
-            "found_major_closed": closed,
-            "found_listed": bool(hazard.listed),
-            "found_listed_province": hazard.listed == SupervisionLevel.PROVINCE,
-            "found_listed_city": hazard.listed == SupervisionLevel.CITY,
-            "found_listed_rectified": bool(hazard.listed) and rectified,
-            "found_planned": hazard.planned,
-            "found_five": hazard.five,
-            "open_planned": hazard.planned and not closed,
-            "open_five": hazard.five and not closed,
-        }
     return {name: 1 for name, true in marked.items() if true}
 
 
-def _due(hazard: Hazard, *, major: bool, rectified: bool) -> dict[str, int]:
+@cache  # a few hundred kinds
+def _found_major(
+    rectified: bool, closed: bool, upgraded: bool, listed: str, planned: bool, five: bool
+) -> Amounts:
+    marked = {
+        "found_major": True,
+        "upgraded": upgraded,
+        "found_major_rectified": rectified,
+        "found_major_closed": closed,
+        "found_listed": bool(listed),
+        "found_listed_province": listed == SupervisionLevel.PROVINCE,
+        "found_listed_city": listed == SupervisionLevel.CITY,
+        "found_listed_rectified": bool(listed) and rectified,
+        "found_planned": planned,
+        "found_five": five,
+        "open_planned": planned and not closed,
+        "open_five": five and not closed,
+    }
+    return {name: 1 for name, true in marked.items() if true}
+
+
+def _due(hazard: Hazard) -> Amounts:
     submitted, deadline = hazard.submitted_on, hazard.deadline
     in_time = submitted is not None and deadline is not None and submitted <= deadline
+    rectified = hazard.status in RECTIFIED
+    return _due_as(rectified, in_time and rectified, hazard.rechecked, hazard.level == Level.MAJOR)
+
+
+@cache  # sixteen kinds
+def _due_as(rectified: bool, in_time: bool, rechecked: bool, major: bool) -> Amounts:
     marked = {
         "due": True,
         "due_rectified": rectified,
-        "due_in_time": in_time and rectified,
-        "due_rechecked": hazard.rechecked,
+        "due_in_time": in_time,
+        "due_rechecked": rechecked,
         "due_major": major,
         "due_major_rectified": major and rectified,
     }
     return {name: 1 for name, true in marked.items() if true}
 
 
-def durations_of(hazard: Hazard) -> set[Duration]:
+def durations_of(hazard: Hazard) -> AbstractSet[Duration]:
     """历时 · Days from the order to the submission and to the verification of the current round.
 
     What was fixed on the spot is left out, unless it came back.
     """
-    if not hazard.counted or hazard.ordered_on is None or (hazard.on_spot and not hazard.relapses):
-        return set()
+    if hazard.ordered_on is None or (hazard.submitted_on is None and hazard.verified_on is None):
+        return NEVER
+    if not hazard.counted or (hazard.on_spot and not hazard.relapses):
+        return NEVER
     ends = (
         (TO_SUBMISSION, hazard.submitted_on),
         (TO_VERIFICATION, hazard.verified_on if hazard.status in RECTIFIED else None),
@@ -241,11 +272,8 @@ def take(now: Hazard, recorded: Recorded) -> None:
     event, on = recorded.event, day(recorded.envelope.occurredat)
     if now.status in UNREGISTERED:
         now.division = recorded.envelope.division or now.division
-    _reported(now, event, on)
-    _graded(now, event)
-    _handed(now, event, on)
-    _put_right(now, event, on)
-    now.status = status_after(Status(now.status), event)
+    OF_STAGE.get(type(event), _put_right)(now, event, on)
+    now.status = status_after(now.status, event)
 
 
 def _reported(now: Hazard, event: Event, on: date) -> None:
@@ -269,7 +297,7 @@ def _reported(now: Hazard, event: Event, on: date) -> None:
                     now.category = change.after
 
 
-def _graded(now: Hazard, event: Event) -> None:
+def _graded(now: Hazard, event: Event, _: date) -> None:
     match event:
         case life.HazardClassified(proposal=False):
             now.level, now.category = event.level, event.category
@@ -336,3 +364,23 @@ def _looked_at(now: Hazard, event: life.ReinspectionPassed | life.ReinspectionFa
         now.first_rechecked_on, now.first_passed = on, passed
     if passed:
         now.verified_on = on
+
+
+# 各阶段 · Which of the above an event belongs to; the others put something right, or move its deadline.
+OF_STAGE: Mapping[type[Event], Callable[[Hazard, Event, date], None]] = {
+    **dict.fromkeys(
+        (life.HazardCaptured, life.HazardSubmitted, life.HazardRegistered, life.HazardCorrected), _reported
+    ),
+    **dict.fromkeys(
+        (
+            life.HazardClassified,
+            life.MajorHazardRegistered,
+            life.HazardUpgraded,
+            life.HazardDowngraded,
+            life.PlanFiled,
+            life.HazardListed,
+        ),
+        _graded,
+    ),
+    **dict.fromkeys((life.HazardTransferOffered, life.TransferAccepted), _handed),
+}

@@ -5,6 +5,7 @@ remainder of rows make up everything before it. What is in a block depends on it
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import LiteralString
 
 import orjson
@@ -175,10 +176,16 @@ async def keep(connection: Connection, deltas: Sequence[Delta], durations: Seque
 
 
 def _line(delta: Delta) -> str:
+    columns = _columns(tuple(delta.amounts.items()))
+    return f"{delta.position}\t{place_id(delta.place)}\t{delta.on}\t{columns}\n"
+
+
+@lru_cache(maxsize=4096)  # but for money, there are not many kinds of differences
+def _columns(amounts: tuple[tuple[str, int], ...]) -> str:
     columns = _EMPTY.copy()
-    for name, amount in delta.amounts.items():
+    for name, amount in amounts:
         columns[_PLACE[name]] = str(amount)
-    return "\t".join((str(delta.position), str(place_id(delta.place)), str(delta.on), *columns)) + "\n"
+    return "\t".join(columns)
 
 
 async def _keep_places(connection: Connection, places: Iterable[Place]) -> None:

@@ -3,7 +3,7 @@
 Indicators are computed from sums of these and from distinct counts of object rows, from nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -65,6 +65,10 @@ BY_DAY: Final[tuple[LiteralString, ...]] = (
     "cases",
     "suspensions",
     "closures",
+    "persons",
+    "warnings",
+    "licences",
+    "detentions",
 )
 MONEY: Final[tuple[LiteralString, ...]] = (
     "cost",
@@ -72,7 +76,12 @@ MONEY: Final[tuple[LiteralString, ...]] = (
 )  # fen, on the day of the submission, of the decision
 MEASURES: Final[tuple[LiteralString, ...]] = (*BY_FINDING, *BY_DEADLINE, *BY_DAY, *MONEY)
 
-Marks = dict[tuple["Place", date], dict[str, int]]  # what one thing adds, where and on which day
+Amounts = Mapping[str, int]  # by measure; shared, never changed
+Days = dict[date, Amounts]
+Marks = dict["Place", Days]  # what one thing adds, where and on which day
+
+NO_DAYS: Final[Mapping[date, Amounts]] = {}
+NOTHING: Final[Amounts] = {}
 
 TO_SUBMISSION, TO_VERIFICATION = 1, 2  # kinds of durations, both from the order
 
@@ -115,13 +124,27 @@ def place_id(place: Place) -> int:
     return int.from_bytes(blake2b("\x1f".join(place).encode(), digest_size=8).digest(), signed=True)
 
 
-def differences(before: Marks, after: Marks) -> Marks:
+def put(days: Days, on: date, amounts: Amounts) -> None:
+    """加上 · More on a day; what stood there is not changed, another takes its place."""
+    there = days.get(on)
+    if there is None:
+        days[on] = amounts
+    else:
+        days[on] = {**there, **{name: there.get(name, 0) + amount for name, amount in amounts.items()}}
+
+
+def differences(before: Marks, after: Marks) -> Iterator[tuple["Place", date, Amounts]]:
     """差 · What has to be added to the marks before to have those after; nothing where they are alike."""
-    changed: Marks = {}
-    for key in before.keys() | after.keys():
-        old, new = before.get(key, {}), after.get(key, {})
-        if old == new:
-            continue
-        by = {name: new.get(name, 0) - old.get(name, 0) for name in old.keys() | new.keys()}
-        changed[key] = {name: amount for name, amount in by.items() if amount}
-    return changed
+    for place in before if before.keys() == after.keys() else sorted({*before, *after}):
+        old, new = before.get(place, NO_DAYS), after.get(place, NO_DAYS)
+        for on in sorted({*old, *new}):
+            was, now = old.get(on, NOTHING), new.get(on, NOTHING)
+            if was is not now and was != now:
+                yield place, on, _less(now, was)
+
+
+def _less(now: Amounts, was: Amounts) -> Amounts:
+    if not was:
+        return now
+    by = {name: now.get(name, 0) - was.get(name, 0) for name in {**was, **now}}
+    return {name: amount for name, amount in by.items() if amount}

@@ -59,7 +59,7 @@ class Question:
     def facet(self) -> str | None:
         """分面 · Which sums answer it; None if only the differences do."""
         wanted = set(self.filters)
-        if self.by in DIMENSIONS:
+        if self.by in (*DIMENSIONS, "trade"):
             wanted.add(self.by)
         facets = {"trade" if name in ("industry", "object_kind") else name for name in wanted}
         if not facets:
@@ -212,7 +212,7 @@ def _told(question: Question, facet: str | None) -> sql.Composable:
         case "object_kind" if facet:
             return sql.SQL("split_part(value, chr(31), 2)")
         case by:
-            return sql.SQL("value") if facet else sql.Identifier(by)
+            return sql.SQL("value") if facet else column_of(by)
 
 
 def _narrowed_facet(question: Question, facet: str) -> Iterator[sql.Composable]:
@@ -229,7 +229,12 @@ def _narrowed_facet(question: Question, facet: str) -> Iterator[sql.Composable]:
 
 def narrowed(filters: Filters) -> sql.Composable:
     """筛选 · The filters, for places."""
-    return sql.SQL(" and ").join([sql.SQL("true"), *(_any(sql.Identifier(name), name) for name in filters)])
+    return sql.SQL(" and ").join([sql.SQL("true"), *(_any(column_of(name), name) for name in filters)])
+
+
+def column_of(dimension: str) -> sql.Composable:
+    """列 · Where a dimension stands in a place; a trade is an industry with a kind of object."""
+    return sql.SQL(f"({keeping.TRADE})") if dimension == "trade" else sql.Identifier(dimension)
 
 
 def _any(column: sql.Composable, name: str) -> sql.Composed:
