@@ -8,7 +8,8 @@ from typing import Annotated, Any, LiteralString
 
 from fastapi import APIRouter, Depends, Query
 from psycopg.rows import class_row
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from contracts.division import LEVELS
 from services.problems import responses
@@ -36,6 +37,26 @@ select * from projections.tallies_v3_hazard
 where division like %(pattern)s and enterprise <> '' and found_on <= %(last)s
 and greatest(found_on, deadline, submitted_on, verified_on, closed_on) >= %(first)s
 """
+
+
+EXAMPLE: JsonDict = {
+    "name": "镇街隐患排查治理记分卡",
+    "division": "330111",
+    "from": "2026-01-01",
+    "to": "2026-06-30",
+    "position": 4711,
+    "ranking": [
+        {
+            "id": "330111005",
+            "name": "330111005",
+            "rank": 1,
+            "score": 91.25,
+            "items": [
+                {"name": "隐患整改率", "value": "N05.rate", "weight": 20, "figure": 95.5, "points": 93.42}
+            ],
+        }
+    ],
+}
 
 
 class Kind(StrEnum):
@@ -67,6 +88,8 @@ class Ranked(BaseModel):
 
 class Scorecard(BaseModel):
     """记分榜 · Everybody of one kind in a division, the highest score first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     name: str
     division: str

@@ -116,6 +116,10 @@ class Tally(BaseModel):
 class Indicator(BaseModel):
     """指标 · One indicator with its formula, or with why it cannot be computed."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"code": "N29", "formula": "", "missing": "企业档案没有年主营收入"}]}
+    )
+
     code: str
     formula: str = Field(description="中文名称 · formula in English")
     missing: str | None = Field(description="尚无法计算的原因")

@@ -93,6 +93,11 @@ class Moment:
     position: int
 
 
+def some(random: Random, asked: list[Moment]) -> list[Moment]:
+    """In make test each history is asked about once, in make property at every one of its moments."""
+    return asked if "HAZARD_HISTORIES" in os.environ else random.sample(asked, min(len(asked), 1))
+
+
 def moments(random: Random, history: History, log: list[Recorded]) -> Iterator[Moment]:
     """At the end; as of an instant between two of its events; as of a position."""
     somewhere, anywhere = random.choice(history.recorded), random.choice(history.recorded)
@@ -118,7 +123,7 @@ async def test_kept_built_anew_and_computed_naively_figures_are_the_same(
         await keep(tables, log, sizes(random))
         reads = reading(tables, people, log[-1].appended_at + timedelta(days=10))
         for history in all_of_them:
-            for moment in moments(random, history, log):
+            for moment in some(random, list(moments(random, history, log))):
                 await agrees(reads, moment)
         as_it_came = await contents(tables)
         await forget(tables)

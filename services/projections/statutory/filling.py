@@ -9,6 +9,7 @@ from typing import LiteralString
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from services.projections.indicators import VERSION, Basis, Value
 from services.projections.reading import Reads
@@ -27,6 +28,23 @@ SEPARATOR = "\x1f"  # as in a trade's sums
 PARTS = ("period", "cumulative")
 
 
+EXAMPLE: JsonDict = {
+    "table": "hazards-1",
+    "title": "隐患排查治理情况统计表（一）",
+    "edition": "2026.1",
+    "formulas": VERSION,
+    "division": "330111005",
+    "first": "2026-06-01",
+    "last": "2026-06-30",
+    "at": "2026-07-03T09:00:00+08:00",
+    "log": "5f2cbe52-3a49-4c8f-8a7e-0d1c9f8b6a11",
+    "position": 4711,
+    "columns": [["应排查单位"], ["一般隐患", "排查"], ["一般隐患", "整改率（%）"]],
+    "rows": [{"name": "金属非金属矿山", "period": [3, 12, 91.67], "cumulative": [3, 40, 95.0]}],
+    "total": {"name": "合计", "period": [143, 350, 86.0], "cumulative": [143, 1900, 92.1]},
+}
+
+
 class Line(BaseModel):
     """一行 · Its name and its figures in the order of the columns, for the period and since 1 January."""
 
@@ -38,7 +56,7 @@ class Line(BaseModel):
 class Filled(BaseModel):
     """已填报表 · Everything that its bytes are made of."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [EXAMPLE]})
 
     table: str
     title: str

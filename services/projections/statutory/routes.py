@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from services.problems import Trouble, responses
 from services.projections.indicators import VERSION
@@ -31,8 +32,38 @@ SUBMITTING = responses(
 )
 
 
+HANDED_IN: JsonDict = {
+    "id": "0b9f8f8e-7d1c-5b5e-9a53-0f4a1c8a2d11",
+    "name": "hazards-1",
+    "division": "330111005",
+    "from": "2026-06-01",
+    "to": "2026-06-30",
+    "at": "2026-07-03T09:00:00+08:00",
+    "log": "5f2cbe52-3a49-4c8f-8a7e-0d1c9f8b6a11",
+    "position": 4711,
+    "formulas": VERSION,
+    "edition": "2026.1",
+    "digest": f"sha256:{'a' * 64}",
+    "submitted_by": "p-1",
+}
+
+
+def shown(example: JsonDict) -> ConfigDict:
+    """示例 · How a model says what it looks like."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class Known(BaseModel):
     """报表目录 · A table that can be filled."""
+
+    model_config = shown(
+        {
+            "name": "hazards-1",
+            "title": "隐患排查治理情况统计表（一）",
+            "edition": "2026.1",
+            "source": "宁波市隐患排查治理情况统计表",
+        }
+    )
 
     name: str
     title: str
@@ -43,7 +74,12 @@ class Known(BaseModel):
 class ToSubmit(BaseModel):
     """报送请求 · The division and the period of the table that is handed in."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"division": "330111005000", "from": "2026-06-01", "to": "2026-06-30"}]
+        },
+    )
 
     division: str = Field(pattern=r"^[0-9]{2,12}$", examples=["330111005000"])
     first: date = Field(alias="from")
@@ -52,6 +88,8 @@ class ToSubmit(BaseModel):
 
 class Submission(BaseModel):
     """报送 · What was handed in: position, formula version and hash; its figures stand under its address."""
+
+    model_config = shown(HANDED_IN)
 
     id: UUID
     name: str
@@ -69,6 +107,8 @@ class Submission(BaseModel):
 
 class Checked(BaseModel):
     """核对 · Whether the table computed again at its position is byte for byte what was handed in."""
+
+    model_config = shown({"agrees": True, "digest": HANDED_IN["digest"], "recomputed": HANDED_IN["digest"]})
 
     agrees: bool
     digest: str

@@ -148,6 +148,8 @@ PLACES: LiteralString = (
     "select * from jsonb_populate_recordset(null::projections.tallies_v3_place, %s::jsonb) "
     "on conflict (id) do nothing"
 )
+# 汇总所需内存 · Eight groupings of many sums each: with the usual 4 MB they go by way of the disk, several times slower.
+ROOM: LiteralString = "select set_config('work_mem', '128MB', true)"  # until the end of the transaction
 MOMENTS: LiteralString = (
     "insert into projections.tallies_v3_moment as kept (appended_at, position) "
     "select * from unnest(%s::timestamptz[], %s::bigint[]) "
@@ -202,11 +204,13 @@ async def sum_up(connection: Connection, touched: Iterable[int], last: int) -> N
     row = await (await connection.execute("select block from projections.tallies_v3_frontier")).fetchone()
     assert row is not None  # made with the table
     before, now = row[0], (last + 1) >> SMALLEST
-    for block in sorted({position >> SMALLEST for position in touched}):
-        if block < before:
-            await _sum_block(connection, block, whole=before)
-    for block in range(before, now):
-        await _sum_block(connection, block, whole=block + 1)
+    again = {position >> SMALLEST for position in touched}
+    blocks = [(block, before) for block in sorted(again) if block < before]
+    blocks += [(block, block + 1) for block in range(before, now)]
+    if blocks:
+        await connection.execute(ROOM)
+    for block, whole in blocks:
+        await _sum_block(connection, block, whole=whole)
     if now > before:
         await connection.execute("update projections.tallies_v3_frontier set block = %s", (now,))
 
