@@ -16,8 +16,9 @@ test: setup ## 检验 · format, lint, types, import laws, tests
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-property: setup ## 性质检验 · keep the invariants through LIVES (5000) random lives; SEED repeats a run, a tenth of them is in make test
+property: setup ## 性质检验 · keep the invariants through LIVES (5000) random lives, count HISTORIES (2000) of them three ways; SEED repeats a run, a tenth of them is in make test
 	HAZARD_LIVES=$(or $(LIVES),5000) HAZARD_SEED=$(SEED) $(BIN)/pytest -s tests/lives
+	HAZARD_HISTORIES=$(or $(HISTORIES),2000) HAZARD_SEED=$(SEED) $(BIN)/pytest -s tests/projections/test_tallies_agree.py
 
 mutation: setup ## 变异检验 · change every rule of the lifecycle in turn; print the score and what no test noticed (ONLY='services.hazard.lifecycle.closing*')
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e '.[mutation]'

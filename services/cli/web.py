@@ -21,6 +21,7 @@ from services.hazard.api.sending import CallerOf
 from services.hazard.handling import Handling
 from services.hazard.ledger.importing import Importing
 from services.hazard.papers.templates import SHIPPED, Templates
+from services.hazard.policy import read_policy
 from services.notifier import api as notifier_api
 from services.people import People
 from services.postgres import Pool
@@ -100,7 +101,13 @@ def web_app(doors: Doors) -> FastAPI:
     # Laid side by side, not one in another: the framework searches an included router anew on each of its floors.
     for router in (
         *hazard_api.routes(side),
-        projections_api.routes(doors.reads, doors.people, doors.caller_of, doors.now),
+        projections_api.routes(
+            doors.reads,
+            doors.people,
+            doors.caller_of,
+            doors.now,
+            scorecards=read_policy().scorecards.model_dump(mode="json"),
+        ),
         notifier_api.routes(doors.reminders, doors.people, doors.caller_of),
     ):
         app.router.routes.extend(router.routes)

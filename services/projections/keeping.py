@@ -5,12 +5,14 @@ another schema while it is built beside the live one; its own statements name th
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, Self
 
-from psycopg import AsyncCursor, sql
+from psycopg import AsyncCopy, AsyncCursor, sql
 from psycopg.abc import Params, Query
+from psycopg.copy import AsyncWriter
 from psycopg.rows import TupleRow
 
 from services.postgres import Connection, Pool
@@ -140,7 +142,7 @@ class Keeping(Connection):
         statement = sql.SQL("copy {into} ({columns}) from stdin with (null {nothing})").format(
             nothing=NOTHING, into=_identifier(into), columns=sql.SQL(", ").join(map(sql.Identifier, names))
         )
-        async with self.cursor() as cursor, cursor.copy(self.led(statement)) as copy:
+        async with self.cursor() as cursor, cursor.copy(statement) as copy:
             for start in range(0, len(rows), CHUNK):
                 await copy.write(lines_of(rows[start : start + CHUNK], columns))
 
@@ -166,6 +168,15 @@ class _Led(AsyncCursor[TupleRow]):
         connection = self.connection
         assert isinstance(connection, Keeping)
         return await super().execute(connection.led(query), params, prepare=prepare, binary=binary)
+
+    @asynccontextmanager
+    async def copy(
+        self, statement: Query, params: Params | None = None, *, writer: AsyncWriter | None = None
+    ) -> AsyncIterator[AsyncCopy]:
+        connection = self.connection
+        assert isinstance(connection, Keeping)
+        async with super().copy(connection.led(statement), params, writer=writer) as copying:
+            yield copying
 
 
 def _identifier(table: str) -> sql.Identifier:

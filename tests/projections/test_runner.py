@@ -84,7 +84,7 @@ async def contents(tables: Pool) -> dict[str, list[str]]:
         for name in names
     }
     zeros = "," + ",".join("0" * 14) + ")"
-    kept["tallies_v2"] = [row for row in kept.get("tallies_v2", []) if not row.endswith(zeros)]
+    kept["tallies_v3"] = [row for row in kept.get("tallies_v3", []) if not row.endswith(zeros)]
     return kept
 
 

@@ -23,6 +23,7 @@ async def period(office: Office, caller: Caller = TOWN, **asked: str) -> Any:
 
 async def test_a_street_with_every_kind_of_life_adds_up(tables: Pool, office: Office) -> None:
     await project(tables, a_street_with_every_kind_of_life())
+    june = await period(office)
 
     assert {
         "N01": {"objects": 2, "visits": 2},
@@ -33,11 +34,14 @@ async def test_a_street_with_every_kind_of_life_adds_up(tables: Pool, office: Of
         "N07": {"overdue": 4, "due": 5, "rate": 80.0},
         "N08": {"on_spot": 1, "found": 7, "rate": 14.29},
         "N09": {"closed": 1, "found": 7, "rate": 14.29},
+        "N11": {"passed": 1, "rechecked": 2, "rate": 50.0},
+        "N13": {"repeated": 5, "found": 7, "rate": 71.43},
         "N14": {"closed": 0, "found": 2, "rate": 0.0},
         "rectified": 1,
         "closed": 1,
         "relapsed": 1,
-    } == await period(office)
+        "open": 6,
+    }.items() <= june.items()
 
 
 async def test_nothing_to_divide_by_has_no_rate(tables: Pool, office: Office) -> None:

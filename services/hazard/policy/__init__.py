@@ -12,6 +12,7 @@ from services.hazard.policy.documents import Documents
 from services.hazard.policy.files import CURRENT, shipped
 from services.hazard.policy.limit import DayLimit
 from services.hazard.policy.papers import Papers
+from services.hazard.policy.scorecards import Scorecards
 from services.hazard.policy.section import Clause, Code, Dated, Section
 from services.hazard.policy.service import Campaigns, Service
 from services.hazard.policy.visiting import Visiting, VisitKindRules, YearlyVisitCap
@@ -169,6 +170,7 @@ class Policy(Section):
     publishing: Publishing
     retention: Retention
     formulas: Formulas
+    scorecards: Scorecards
     floors: Mapping[str, Mapping[str, int]]
     clauses: Mapping[str, Clause]
     categories: Mapping[str, Code]
