@@ -4,7 +4,6 @@ Character by character, never by phrase: a part of a text folds to the same part
 found in the one is found in the other.
 """
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from unicodedata import is_normalized, normalize
@@ -19,7 +18,7 @@ def folded(text: str) -> str:
     if not is_normalized("NFKC", text):
         text = normalize("NFKC", text)
     text = text.lower()
-    return text.translate(_simplified()) if _traditional().search(text) else text
+    return text if _traditional().isdisjoint(text) else text.translate(_simplified())
 
 
 @cache
@@ -31,6 +30,6 @@ def _simplified() -> Mapping[int, str]:
 
 
 @cache
-def _traditional() -> re.Pattern[str]:
+def _traditional() -> frozenset[str]:
     """Most texts hold none: to look is ten times faster than to translate."""
-    return re.compile(f"[{''.join(map(chr, _simplified()))}]")
+    return frozenset(map(chr, _simplified()))

@@ -6,7 +6,7 @@ once more: pairs that are all there need not stand side by side.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
 
@@ -14,7 +14,6 @@ from services.projections.hanzi import folded
 from services.projections.reading import like
 
 RUN = re.compile(r"[0-9]+|[a-z]+|[^\W_0-9a-z]+")
-DIGITS = "0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +46,15 @@ def asked(text: str) -> Asked:
     Letters and numerals are found by how they begin, Chinese characters anywhere.
     """
     words = folded(text).split()
-    wanted = sorted({lexeme for word in words for run in RUN.findall(word) for lexeme in _wanted(run)})
+    wanted = sorted({lexeme for word in words for lexeme in _wanted(RUN.findall(word))})
     return Asked(" & ".join(wanted) or None, [like(word) for word in words])
 
 
-def _wanted(run: str) -> Iterator[str]:
-    if run[0] > "z" and len(run) > 1:
-        yield from (f"'{pair}'" for pair in map(add, run, run[1:]))
-    elif run[0] in DIGITS:
-        # Whoever writes only zeros may mean any number that begins with them.
-        yield from (f"'{number}':*" for number in (run.lstrip("0"),) if number)
-    else:
-        yield f"'{run}':*"
+def _wanted(runs: Sequence[str]) -> Iterator[str]:
+    """Of letters and numerals the last will do: every hazard's number begins like every other's."""
+    plain = [wanted for run in runs if run[0] <= "z" and (wanted := run.lstrip("0"))]
+    yield from (f"'{wanted}':*" for wanted in plain[-1:])
+    for run in runs:
+        if run[0] > "z":
+            pairs = [f"'{pair}'" for pair in map(add, run, run[1:])]
+            yield from pairs or [f"'{run}':*"]
