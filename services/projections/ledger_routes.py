@@ -53,8 +53,9 @@ def add_list(router: APIRouter, reads: Reads) -> None:
         asked = ledger(filters, scope_of(caller), today=today, limit=limit + 1, cursor=cursor)
         found = await _found(reads, asked, limit + 1)
         page = found[:limit]
-        last = page[-1] if len(found) > limit else None
-        following = last and filters.sorting.cursor(last["sorted_by"], last["id"])
+        following: str | None = None
+        if len(found) > limit:
+            following = filters.sorting.cursor(page[-1]["sorted_by"], page[-1]["id"])
         link_next(request, response, following)
         await join(reads, page, caller, "hazard.ledger")
         names = await _names(reads, page, caller, "hazard.ledger")

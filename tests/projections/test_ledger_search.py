@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from contracts.enterprise import EnterpriseProfileChanged
-from contracts.regions import CorrectedField, Correction
 from contracts.hazard import HazardCorrected
+from contracts.regions import CorrectedField, Correction
 from given.street import Street, a_street_with_every_kind_of_life
 from services.postgres import Pool
 from services.projections import ledger, ledger_query
