@@ -10,11 +10,13 @@ from pydantic.config import JsonDict
 
 from contracts.catalogue import BY_TYPE
 from contracts.codes import category_name
+from contracts.enterprise import EnterpriseGraded
 from contracts.values import Level, ObjectKind, Post, RiskColour, SizeClass, Source, Status, VisitKind
+from services.projections.enterprise_light import Freshness, Light, light_of
 from services.projections.persons import Person, person, persons
 from services.projections.reading import Names, Row
 from services.projections.rounds import Round
-from services.projections.shanghai import local
+from services.projections.shanghai import day, local
 from services.projections.status import RECTIFIED, UNCOUNTED, UNDONE
 
 STANDINGS = {"ACTIVE": "正常", "SUSPENDED": "停产停业", "CLOSED_DOWN": "关闭注销"}
@@ -173,6 +175,11 @@ class HazardLine(BaseModel):
     closed_on: date | None
     rounds: list[RoundLine]
 
+    @property
+    def tries(self) -> int:
+        """轮次 · How many rounds it has taken so far."""
+        return len(self.rounds)
+
 
 class Figures(BaseModel):
     """统计 · What the file adds up to; duplicates and voided records are not counted."""
@@ -206,6 +213,13 @@ class EnterpriseFile(BaseModel):
                     "visits": [],
                     "hazards": [],
                     "figures": FIGURES,
+                    "light": {"colour": "GREEN", "colour_name": "绿灯", "reasons": []},
+                    "freshness": {
+                        "profile": "2026-01-08",
+                        "graded": None,
+                        "visits": None,
+                        "hazards": None,
+                    },
                 }
             ]
         }
@@ -217,6 +231,8 @@ class EnterpriseFile(BaseModel):
     visits: list[VisitLine]
     hazards: list[HazardLine]
     figures: Figures
+    light: Light = Field(description="亮灯及事由")
+    freshness: Freshness = Field(description="各部分最近更新的日期")
 
 
 def _named(row: Row) -> Row:
@@ -256,6 +272,25 @@ def file_of(
         visits=[_visit(row, names) for row in visits],
         hazards=lines,
         figures=_figures(visits, lines),
+        light=light_of(lines),
+        freshness=_freshness(changes, visits, lines),
+    )
+
+
+def _freshness(changes: Sequence[Row], visits: Sequence[Row], hazards: Sequence[HazardLine]) -> Freshness:
+    told = [(row["type"], day(row["occurred_at"])) for row in changes]
+    steps = [
+        step
+        for hazard in hazards
+        for each in hazard.rounds
+        for step in (each.began_on, each.submitted_on, each.reinspected_on, each.closed_on)
+        if step
+    ]
+    return Freshness(
+        profile=max((on for _, on in told), default=None),
+        graded=max((on for kind, on in told if kind == EnterpriseGraded.TYPE), default=None),
+        visits=max((row["visited_on"] for row in visits), default=None),
+        hazards=max((*steps, *(hazard.found_on for hazard in hazards)), default=None),
     )
 
 

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.problems import Trouble, responses
 from services.projections.ledger_item import LedgerPage, item_of
-from services.projections.ledger_query import Filters, ledger
-from services.projections.reading import LONGEST_PAGE, Names, Reads, Row, encode_cursor, link_next
+from services.projections.ledger_query import Filters, Listing, ledger
+from services.projections.reading import LONGEST_PAGE, Names, Reads, Row, link_next
 from services.projections.reports import join
 from services.projections.shanghai import local
 from services.projections.workbook import workbook
@@ -48,13 +48,14 @@ def add_list(router: APIRouter, reads: Reads) -> None:
         cursor: Annotated[str | None, Query(description="翻页标记：上一页答复中的 next")] = None,
         limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE, description="每页条数")] = 50,
     ) -> LedgerPage:
-        """新发现的在前；草稿、待核实的也在内，`draft` 为真者尚不计入隐患。下一页的地址在 `Link` 答复头中。"""
+        """按 `sort` 排列，缺省新发现的在前；草稿、待核实的也在内，`draft` 为真者尚不计入隐患。下一页的地址在 `Link` 答复头中。"""
         today = reads.today
-        found = await reads.fetch(
-            *ledger(filters, scope_of(caller), today=today, limit=limit + 1, cursor=cursor)
-        )
+        asked = ledger(filters, scope_of(caller), today=today, limit=limit + 1, cursor=cursor)
+        found = await _found(reads, asked, limit + 1)
         page = found[:limit]
-        following = encode_cursor(page[-1]["found_at"], page[-1]["id"]) if len(found) > limit else None
+        following: str | None = None
+        if len(found) > limit:
+            following = filters.sorting.cursor(page[-1]["sorted_by"], page[-1]["id"])
         link_next(request, response, following)
         await join(reads, page, caller, "hazard.ledger")
         names = await _names(reads, page, caller, "hazard.ledger")
@@ -74,10 +75,10 @@ def add_workbook(router: APIRouter, reads: Reads) -> None:
     async def hazards_workbook(
         caller: Annotated[Caller, Depends(reads.caller_of)], filters: Annotated[Filters, Depends()]
     ) -> Response:
-        """表头与导入一致，另加隐患编号、状态、剩余天数；填写后可原样再导入。尚无编号的草稿和待核实记录不在内。"""
+        """表头与导入一致，另加隐患编号、状态、剩余天数；填写后可原样再导入。尚无编号的草稿和待核实记录不在内。筛选和排序与列表相同。"""
         today = reads.today
         asked = ledger(filters, scope_of(caller), today=today, limit=MOST_ROWS + 1, numbered=True)
-        found = await reads.fetch(*asked)
+        found = await _found(reads, asked, MOST_ROWS + 1)
         if len(found) > MOST_ROWS:
             raise Trouble("too-large", f"符合条件的隐患超过 {MOST_ROWS} 条，请缩小筛选范围后导出")
         await join(reads, found, caller, "hazard.export")
@@ -85,6 +86,15 @@ def add_workbook(router: APIRouter, reads: Reads) -> None:
         items = [item_of(row, names, today) for row in found]
         content = await asyncio.to_thread(workbook, items, today)
         return Response(content, media_type=XLSX, headers=_attachment(local(reads.now()).date()))
+
+
+async def _found(reads: Reads, listing: Listing, wanted: int) -> list[Row]:
+    found: list[Row] = []
+    for attempt in listing.attempts:
+        found = await reads.fetch(attempt, listing.parameters)
+        if len(found) >= wanted:
+            break
+    return found
 
 
 async def _names(reads: Reads, found: Sequence[Row], caller: Caller, why: str) -> Names:
