@@ -31,11 +31,27 @@ def choose(name: str, title: str, given: str | None, options: Mapping[str, str])
                 text("option", words, value=code, **chosen)
 
 
+def words(name: str, title: str, given: str | None, hint: str) -> None:
+    """短文字 · A field for a few characters."""
+    with part("div"):
+        text("label", title, **{"for": f"q-{name}"})
+        part("input", id=f"q-{name}", name=name, type="text", value=given or "", placeholder=hint)
+
+
 def day(name: str, title: str, given: str | None) -> None:
     """日期 · A day of the calendar."""
     with part("div"):
         text("label", title, **{"for": f"q-{name}"})
-        part("input", id=f"q-{name}", name=name, type="date", value=given or "")
+        part(
+            "input",
+            id=f"q-{name}",
+            name=name,
+            type="text",  # a date field speaks the browser's language, not ours
+            inputmode="numeric",
+            pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            placeholder="如 2026-06-03",
+            value=given or "",
+        )
 
 
 def press(words: str) -> None:

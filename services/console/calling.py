@@ -53,10 +53,11 @@ class Problem(Exception):
 class Api:
     """接口 · For one open page of one person; it reads what it has just written."""
 
-    def __init__(self, app: ASGIApp, session: Session, sessions: Sessions) -> None:
-        """装配 · With the application of this process and who has signed in."""
+    def __init__(self, app: ASGIApp, session: Session, sessions: Sessions, document: Json) -> None:
+        """装配 · With the application of this process, who has signed in, and its document when it was read before."""
         self.session = session
         self._app, self._sessions = app, sessions
+        self._document = document
         self._position: str | None = None
 
     async def get(self, path: str, asked: Asked | None = None) -> Json:
@@ -74,7 +75,9 @@ class Api:
 
     async def document(self) -> Json:
         """接口文档 · What the forms are made from. Raises Problem, SignedOut."""
-        return (await self._send("GET", "/openapi.json", root="")).json()  # type: ignore[no-any-return]  # JSON is any
+        if not self._document:
+            self._document |= (await self._send("GET", "/openapi.json", root="")).json()
+        return self._document
 
     async def command(self, path: str, body: Json, version: int | None, key: str) -> Json:
         """办理 · On the version that was shown, under a key that a repeat keeps. Raises Problem, SignedOut."""

@@ -57,7 +57,8 @@ def ring(counts: Mapping[str, int], kinds: Mapping[str, str]) -> Option:
                 "type": "pie",
                 "radius": ["45%", "70%"],
                 "center": ["50%", "56%"],
-                "label": {"formatter": "{b} {c}"},
+                "label": {"position": "inside", "formatter": "{c}", "color": "#fff", "fontSize": 14},
+                "percentPrecision": 1,
                 "data": [
                     {
                         "name": name,

@@ -19,7 +19,7 @@ REFRESHED = 10.0  # seconds
 FILTERS = ("text", "colour", "object_kind", "standing", "division")
 STANDINGS = {"ACTIVE": "正常", "SUSPENDED": "停产停业", "CLOSED_DOWN": "关闭注销"}
 COLOURS = {RiskColour.RED: "bad", RiskColour.ORANGE: "warn", RiskColour.YELLOW: "warn"}
-COUNTS = frozenset({"隐患", "未整改", "逾期", "重大"})
+COUNTS = frozenset({"发现", "轮次", "隐患数", "未整改", "逾期", "重大"})
 FIGURES = (
     ("检查次数", "visits"),
     ("最近检查", "last_visit"),
@@ -69,7 +69,17 @@ def _list(items: list[Json]) -> None:
         text("p", "没有符合条件的企业。", "none")
         return
     with table(
-        "企业", "整改状况", "村社区", "行业", "规模", "风险", "隐患", "未整改", "逾期", "重大", numbers=COUNTS
+        "企业",
+        "整改状况",
+        "村社区",
+        "行业",
+        "规模",
+        "风险",
+        "隐患数",
+        "未整改",
+        "逾期",
+        "重大",
+        numbers=COUNTS,
     ):
         for item in items:
             with part("tr"):
@@ -81,7 +91,7 @@ def _list(items: list[Json]) -> None:
                 cell("行业", item["industry"])
                 cell("规模", item["size_class_name"], "tight")
                 cell("风险", item["colour_name"], "tight")
-                cell("隐患", item["found"], "num")
+                cell("隐患数", item["found"], "num")
                 cell("未整改", item["open"], "num")
                 cell("逾期", item["overdue"], "num")
                 cell("重大", item["major_open"], "num")
@@ -156,7 +166,7 @@ def _visits(visits: list[Json]) -> None:
         if not visits:
             text("p", "还没有检查记录。", "none")
             return
-        with table("日期", "类型", "人员", "发现"):
+        with table("日期", "类型", "人员", "发现", numbers=COUNTS):
             for visit in visits:
                 with part("tr"):
                     cell("日期", visit["visited_on"], "tight")
@@ -170,7 +180,8 @@ def _history(history: list[Json]) -> None:
         for change in reversed(history):
             with part("li"):
                 text("p", change["name"])
-                actor = change["actor"] or {}
+        columns = ("编号", "状态", "等级", "类别", "隐患", "发现日期", "整改期限", "轮次", "整改与复查")
+        with table(*columns, numbers=COUNTS):
                 who = f"{Role(change['role']).zh} {actor.get('name') or actor.get('id') or ''}"
                 text("p", f"{change['occurred_at'][:16].replace('T', ' ')}　{who}", "soft small")
 

@@ -136,8 +136,8 @@ def _typed(each: Field) -> Value:
 
 
 def _instant(given: str | None) -> str | None:
-    """A browser's local time with the zone of this country."""
-    return f"{given}:00+08:00" if given else None
+    """A local time, with the zone of this country."""
+    return f"{given.strip().replace(' ', 'T')}+08:00" if given else None
 
 
 def _choice(each: Field) -> Value:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from fastapi import Request
@@ -10,13 +10,13 @@ from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from services.console.calling import Api, Problem, SignedOut
+from services.console.calling import Api, Json, Problem, SignedOut
 from services.console.elements import link, part, say, text
 from services.console.gate import LOGIN
 from services.console.sessions import PLACE, Session, Sessions
 
 NAME = "事故隐患控制台"
-PATIENCE = 20.0  # seconds for the reads that a page is made from
+PATIENCE = 60.0  # seconds for the reads that a page is made from
 OVERVIEW, LEDGER = PLACE, f"{PLACE}/hazards"
 ENTERPRISES, READ_MODELS = f"{PLACE}/enterprises", f"{PLACE}/projections"
 LINKS = ((OVERVIEW, "总览"), (LEDGER, "隐患台账"), (ENTERPRISES, "企业档案"), (READ_MODELS, "读模型"))
@@ -31,10 +31,11 @@ class Desk:
 
     app: ASGIApp
     sessions: Sessions
+    document: Json = field(default_factory=dict)
 
     def api(self, session: Session) -> Api:
-        """接口 · As this person."""
-        return Api(self.app, session, self.sessions)
+        """接口 · As this person; the document is read once, it stays as long as the process."""
+        return Api(self.app, session, self.sessions, self.document)
 
 
 def page(desk: Desk, path: str, here: str, title: str, build: Build) -> None:

@@ -7,7 +7,7 @@ from fastapi import Request
 from nicegui import ui
 
 from contracts.codes import CATEGORIES
-from contracts.values import Level, Status
+from contracts.values import Level, Source, Status
 from services.console import asking
 from services.console.calling import Api, Json
 from services.console.elements import card, cell, cell_of, chip, link, part, table, text
@@ -63,9 +63,11 @@ def _filters(asked: Mapping[str, str]) -> None:
     asking.choose("status", "状态", asked.get("status"), {each.value: each.zh for each in Status})
     asking.choose("level", "等级", asked.get("level"), {each.value: each.zh for each in Level})
     asking.choose("category", "类别", asked.get("category"), CATEGORIES)
+    asking.choose("source", "来源", asked.get("source"), {each.value: each.zh for each in Source})
     asking.choose("overdue", "逾期", asked.get("overdue"), LATE)
+    asking.words("division", "区划代码", asked.get("division"), "不填即全部")
     asking.press("查询")
-    for kept in ("source", "division", "enterprise"):
+    for kept in ("enterprise", "sort"):
         if kept in asked:
             part("input", type="hidden", name=kept, value=asked[kept])
 

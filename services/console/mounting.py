@@ -35,8 +35,9 @@ def add_console(
     desk = Desk(app, sessions)
 
     @app.get(PLACE, include_in_schema=False)
-    async def overview_page() -> Response:
-        return RedirectResponse(f"{PLACE}/", 307)
+    async def overview_page(request: Request) -> Response:
+        asked = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{PLACE}/{asked}", 307)
 
     for router in (signing_in.routes(sessions), uploading.routes(desk)):
         app.router.routes.extend(router.routes)

@@ -32,7 +32,7 @@ async def build(api: Api, request: Request) -> None:
     document = await api.document()
     with part("div", "head"):
         text("h1", "区域统计")
-    with card("统计范围"), part("form", "filters", method="get", action=OVERVIEW, role="search"):
+    with card("统计范围"), part("form", "filters", method="get", action=f"{OVERVIEW}/", role="search"):
         asking.search("division", "行政区划代码", asked.get("division"), "不填即您的管辖范围")
         asking.day("from", "自", asked.get("from"))
         asking.day("to", "至", asked.get("to"))
