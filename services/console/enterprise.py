@@ -180,8 +180,7 @@ def _history(history: list[Json]) -> None:
         for change in reversed(history):
             with part("li"):
                 text("p", change["name"])
-        columns = ("编号", "状态", "等级", "类别", "隐患", "发现日期", "整改期限", "轮次", "整改与复查")
-        with table(*columns, numbers=COUNTS):
+                actor = change["actor"] or {}
                 who = f"{Role(change['role']).zh} {actor.get('name') or actor.get('id') or ''}"
                 text("p", f"{change['occurred_at'][:16].replace('T', ' ')}　{who}", "soft small")
 
@@ -191,7 +190,8 @@ def _hazards(hazards: list[Json]) -> None:
         if not hazards:
             text("p", "还没有登记的隐患。", "none")
             return
-        with table("编号", "状态", "等级", "类别", "隐患", "发现日期", "整改期限", "轮次", "整改与复查"):
+        columns = ("编号", "状态", "等级", "类别", "隐患", "发现日期", "整改期限", "轮次", "整改与复查")
+        with table(*columns, numbers=COUNTS):
             for hazard in hazards:
                 with part("tr"):
                     _hazard(hazard)

@@ -20,6 +20,10 @@ FIELDS: Mapping[str, str] = {
 CODES: Mapping[str, str] = {
     "pass": "合格",
     "fail": "不合格",
+    "RECTIFICATION": "整改",
+    "REINSPECTION": "复查",
+    "EXTENSION_ANSWER": "延期答复",
+    "PLAN": "治理方案",
     "WGS84": "世界大地坐标系",
     "GCJ02": "国测局坐标系",
     "BD09": "百度坐标系",

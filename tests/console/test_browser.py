@@ -162,7 +162,7 @@ def test_a_refusal_stands_beside_the_form_with_its_rule(town: Town):
 
     officer.open("责令整改")
     officer.write("期限", "2020-01-01")
-    officer.choose("责任人", "陈志强")
+    officer.choose("责任人", "陈志强 主要负责人")
     officer.choose("所依据的检查", "发现该隐患的检查")
     officer.write("文书编号", "余应急责改〔2026〕12号")
     officer.confirm()
@@ -177,7 +177,7 @@ def test_a_hazard_goes_from_order_to_closure_in_the_browser_alone(town: Town):
     officer.go(town.page)
     officer.open("责令整改")
     officer.write("期限", town.story.day(10))
-    officer.choose("责任人", "陈志强")
+    officer.choose("责任人", "陈志强 主要负责人")
     officer.choose("所依据的检查", "发现该隐患的检查")
     officer.write("文书编号", "余应急责改〔2026〕12号")
     officer.done()
