@@ -76,8 +76,12 @@ class Filled:
         inside = Filled(each.parts, self.suggested)
         if each.many:
             return _rows(each, self.suggested)
-        with part("fieldset", aria_label=each.title):
-            inside.show()
+        # An optional one is folded: what must be filled in inside it, must only be when it is wanted at all.
+        with part("div") if each.required else part("details"):
+            if not each.required:
+                text("summary", f"填写{each.title}")
+            with part("fieldset", aria_label=each.title):
+                inside.show()
         return lambda: _whole(each, inside)
 
 

@@ -17,6 +17,7 @@ from services.console.suggesting import suggestions
 from services.console.uploading import PHOTOS
 
 REFRESHED = 4.0  # seconds
+ROUTE = "/api/v1/hazards/{hazard_id}"  # as the document writes it
 TRANSFERS = {"NONE": None, "OFFERED": "移送中", "ACCEPTED": "已接收", "RETURNED": "已退回"}
 
 
@@ -43,44 +44,55 @@ def add(desk: Desk) -> None:
 async def build(api: Api, request: Request) -> None:
     """隐患 · As it is now; somebody else's step is shown when it comes, unless a form is being filled in."""
     key = request.path_params["hazard"]
-    shown = await read(api, key)
-    document = await api.document()
-    with part("div", "stack"):
+    await HazardPage(api, key, await read(api, key), await api.document()).show()
 
-        @ui.refreshable
-        def facts() -> None:
-            _head(shown)
-            _facts(shown)
 
-        @ui.refreshable
-        def trail() -> None:
-            with card("履历"):
-                _trail(shown.trail)
+class HazardPage:
+    """隐患页面 · One hazard on one open page."""
 
-        async def changed() -> None:
-            nonlocal shown
-            shown = await read(api, key)
-            facts.refresh()
-            trail.refresh()
-            steps.renew(shown.next, shown.version, _known(api, shown))
+    def __init__(self, api: Api, key: str, shown: Shown, document: Json) -> None:
+        """装配 · With what was read for its first look."""
+        self._api, self._key, self._shown = api, key, shown
+        self._steps = NextSteps(api, f"/hazards/{key}", ROUTE, document, self._changed)
 
-        facts()
-        with part("div", "columns"):
-            with part("div", "stack"):
-                steps = NextSteps(api, f"/hazards/{key}", "/api/v1/hazards/{hazard_id}", document, changed)
-                steps.show(shown.next, shown.version, _known(api, shown))
-            trail()
+    async def show(self) -> None:
+        """显示 · Facts above, next steps and trail side by side."""
+        with part("div", "stack"):
+            self._facts()
+            with part("div", "columns"):
+                with part("div", "stack"):
+                    self._steps.show(self._shown.next, self._shown.version, self._known)
+                self._trail()
+        again_and_again(REFRESHED, self._look)
 
-    async def look() -> None:
-        now = await api.get(f"/hazards/{key}")
-        if now["version"] == shown.version:
+    @ui.refreshable_method
+    def _facts(self) -> None:
+        _head(self._shown)
+        _facts(self._shown)
+
+    @ui.refreshable_method
+    def _trail(self) -> None:
+        with card("履历"):
+            _trail(self._shown.trail)
+
+    @property
+    def _known(self) -> dict[str, dict[str, str]]:
+        return suggestions(self._shown.trail, self._shown.file, self._api.session.caller.person)
+
+    async def _changed(self) -> None:
+        self._shown = await read(self._api, self._key)
+        self._facts.refresh()
+        self._trail.refresh()
+        self._steps.renew(self._shown.next, self._shown.version, self._known)
+
+    async def _look(self) -> None:
+        now = await self._api.get(f"/hazards/{self._key}")
+        if now["version"] == self._shown.version:
             return
-        if steps.busy:
-            steps.tell_of_news()
+        if self._steps.busy:
+            self._steps.tell_of_news()
         else:
-            await changed()
-
-    again_and_again(REFRESHED, look)
+            await self._changed()
 
 
 async def read(api: Api, key: str) -> Shown:
@@ -93,10 +105,6 @@ async def read(api: Api, key: str) -> Shown:
         next=await api.get(f"/hazards/{key}/next"),
         file=file,
     )
-
-
-def _known(api: Api, shown: Shown) -> dict[str, dict[str, str]]:
-    return suggestions(shown.trail, shown.file, api.session.caller.person)
 
 
 def _head(shown: Shown) -> None:

@@ -1,5 +1,6 @@
 """安装控制台 · The pages on the web process's own application, at /console. The library of pages is imported with this module."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +45,7 @@ def add_console(
     for pages in (overview, ledger, hazard, enterprise, read_models):
         pages.add(desk)
     ui.add_css(read_asset("console.css"), shared=True)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_socket)
     core.app.add_exception_handler(404, _absent)
     core.app.add_exception_handler(Exception, _failed)
     core.app.add_middleware(Gate, sessions=sessions, assets=f"/_nicegui/{nicegui.__version__}")
@@ -58,6 +60,12 @@ def add_console(
         reconnect_timeout=10,
         show_welcome_message=False,
     )
+
+
+def _is_no_socket(record: logging.LogRecord) -> bool:
+    """A line for each page that opens and closes says nothing; and it would hold the page's id."""
+    told = record.getMessage()
+    return not (record.levelno <= logging.INFO and ("WebSocket" in told or told.startswith("connection ")))
 
 
 async def _absent(request: Request, error: Exception) -> Response:

@@ -20,11 +20,20 @@ LONGEST_TOKEN = 8192
 def routes(sessions: Sessions) -> APIRouter:
     """登录路由 · GET and POST /console/login, POST /console/logout."""
     router = APIRouter(include_in_schema=False)
-    page = Template(read_asset("login.html"))
+    add_way_in(router, sessions)
+    add_way_out(router, sessions)
+    return router
 
-    def shown(to: str, why: str = "", status: int = 200) -> HTMLResponse:
-        said = f'<p class="why" role="alert">{escape(why)}</p>' if why else ""
-        return HTMLResponse(page.substitute(to=escape(local(to)), why=said), status, NO_STORE)
+
+def shown(to: str, why: str = "", status: int = 200) -> HTMLResponse:
+    """登录页 · With what was wrong the last time; the token is never shown again."""
+    said = f'<p class="why" role="alert">{escape(why)}</p>' if why else ""
+    page = Template(read_asset("login.html"))
+    return HTMLResponse(page.substitute(to=escape(local(to)), why=said), status, NO_STORE)
+
+
+def add_way_in(router: APIRouter, sessions: Sessions) -> None:
+    """登录 · The page, and what it sends."""
 
     @router.get(LOGIN)
     async def ask(request: Request, to: str = PLACE) -> Response:
@@ -49,6 +58,10 @@ def routes(sessions: Sessions) -> APIRouter:
         )
         return answer
 
+
+def add_way_out(router: APIRouter, sessions: Sessions) -> None:
+    """退出 · By a button, so that no link and no picture of somebody else's signs anybody out."""
+
     @router.post(f"{PLACE}/logout")
     async def leave(request: Request) -> Response:
         session = sessions.of_cookies(request.cookies)
@@ -57,8 +70,6 @@ def routes(sessions: Sessions) -> APIRouter:
         answer = RedirectResponse(LOGIN, 303, NO_STORE)
         answer.delete_cookie(COOKIE, path=PLACE)
         return answer
-
-    return router
 
 
 def local(to: str) -> str:

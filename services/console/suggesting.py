@@ -11,7 +11,7 @@ Json = Mapping[str, Any]  # an answer of the API
 def suggestions(trail: Json | None, file: Json | None, own: str) -> dict[str, dict[str, str]]:
     """建议 · Values with their words, by kind of field and by name."""
     steps = trail["steps"] if trail else []
-    people = {own: f"本人（{own}）"}
+    people = {own: "本人"}
     for person, post in (*_of_file(file or {}), *_of_trail(steps)):
         people.setdefault(person["id"], " ".join(filter(None, (person.get("name"), post))) or person["id"])
     return {Kind.PERSON.value: people, "visit": dict(_visits(steps, file or {}))}

@@ -51,7 +51,7 @@ def town() -> Iterator[Town]:
     """一次启动 · For all tests of this file."""
     with (
         chromium() as browser,
-        started() as installation,
+        started(console=True) as installation,
         httpx2.Client(base_url=installation.known.web, timeout=60) as web,
     ):
 
@@ -172,7 +172,7 @@ def test_a_refusal_stands_beside_the_form_with_its_rule(town: Town):
     assert officer.form.get_by_label("文书编号", exact=True).input_value() == "余应急责改〔2026〕12号"
 
 
-def test_a_hazard_goes_from_order_to_closure_in_the_browser_alone(town: Town):
+def order(town: Town) -> None:
     officer = town.signed_in("officer")
     officer.go(town.page)
     officer.open("责令整改")
@@ -183,6 +183,8 @@ def test_a_hazard_goes_from_order_to_closure_in_the_browser_alone(town: Town):
     officer.done()
     officer.sign_out()
 
+
+def put_right(town: Town) -> None:
     owner = town.signed_in("safety")
     owner.go(town.page)
     owner.open("提交整改")
@@ -193,14 +195,21 @@ def test_a_hazard_goes_from_order_to_closure_in_the_browser_alone(town: Town):
     owner.done()
     owner.sign_out()
 
-    again = town.signed_in("officer")
-    again.go(town.page)
-    again.open("复查")
-    again.choose("结果", "合格")
-    again.attach(PNG)
-    again.done()
-    again.sign_out()
 
+def look_again(town: Town) -> None:
+    officer = town.signed_in("officer")
+    officer.go(town.page)
+    officer.open("复查")
+    officer.choose("结果", "合格")
+    officer.attach(PNG)
+    officer.done()
+    officer.sign_out()
+
+
+def test_a_hazard_goes_from_order_to_closure_in_the_browser_alone(town: Town):
+    order(town)
+    put_right(town)
+    look_again(town)
     clerk = town.signed_in("clerk", PHONE)
     clerk.go(town.page)
     clerk.open("销号")
