@@ -120,11 +120,12 @@ def _rows(each: Field, suggested: Suggested) -> Value:
 
 def _typed(each: Field) -> Value:
     match each.kind:
-        case Kind.DATE | Kind.INSTANT:
-            kind = "date" if each.kind is Kind.DATE else "datetime-local"
-            widget: Any = ui.input().props(
-                f"outlined dense type={kind}"
-            )  # the widgets share no type with a value
+        case Kind.DATE:
+            # The browser's own field for a date would speak the browser's language. The widgets share no type.
+            widget: Any = ui.date_input(placeholder="如 2026-06-03").props("outlined dense")
+            widget.button.props["aria-label"] = f"{each.title}：打开日历"
+        case Kind.INSTANT:
+            widget = ui.input(placeholder="如 2026-06-03 09:30").props("outlined dense")
         case Kind.WHOLE | Kind.NUMBER | Kind.MONEY:
             widget = ui.number(precision=0 if each.kind is Kind.WHOLE else None).props("outlined dense")
         case Kind.LONG:
@@ -141,7 +142,7 @@ def _typed(each: Field) -> Value:
 
 def _instant(given: str | None) -> str | None:
     """A local time, with the zone of this country."""
-    return f"{given.strip().replace(' ', 'T')}+08:00" if given else None
+    return f"{given.strip().replace(' ', 'T')}+08:00" if given and given.strip() else None
 
 
 def _choice(each: Field) -> Value:
