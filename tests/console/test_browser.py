@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -252,7 +251,7 @@ def test_the_read_models_move_while_one_looks(town: Town):
     row = page.locator('[data-name="ledger"]')
     before = town.get("/log/head")["position"]
 
-    town.story.begin("5号车间", "B04", str(uuid4()))
+    town.story.begin("5号车间", "B04", "配电箱门损坏")
 
     until(lambda: int(row.locator("td").nth(2).inner_text().replace(",", "")) > before, "it moves")
     assert row.locator(".chip").inner_text() == "正常"
