@@ -4,17 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test property mutation papers crash setup format lock clean
+.PHONY: run test browser property mutation papers crash setup format lock clean
 
 run: setup ## 启动 · start the whole system with a township's ledger (LEDGER=台账.xlsx loads your own)
 	$(BIN)/hazard up $(if $(LEDGER),--ledger "$(LEDGER)",--sample)
 
-test: setup ## 检验 · format, lint, types, import laws, tests
+test: setup browser ## 检验 · format, lint, types, import laws, tests
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+browser: ## 浏览器 · Debian's chromium and Chinese fonts for the console's tests, when they are missing and root may install them
+	@if [ ! -x /usr/bin/chromium ] && [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-noto-cjk > /dev/null || echo "chromium could not be installed: the console's tests will say so"; fi
 
 property: setup ## 性质检验 · keep the invariants through LIVES (5000) random lives, count HISTORIES (2000) of them three ways; SEED repeats a run, a tenth of them is in make test
 	HAZARD_LIVES=$(or $(LIVES),5000) HAZARD_SEED=$(SEED) $(BIN)/pytest -s tests/lives

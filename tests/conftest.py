@@ -28,7 +28,15 @@ FAST = {"fsync": "off", "max_connections": "200"}
 """A test never cuts the power."""
 
 
-LONGEST_FIRST = ("crash", "walk", "deploy", "test_papers_again.py", "test_bench.py", "test_sample.py")
+LONGEST_FIRST = (
+    "crash",
+    "walk",
+    "deploy",
+    "test_browser.py",
+    "test_papers_again.py",
+    "test_bench.py",
+    "test_sample.py",
+)
 """Whole systems that start, wait and are killed: begun last, one of them would keep everybody waiting."""
 
 

@@ -23,6 +23,7 @@ def announce(places: Places, running: Servers, web: str, token: str, *, tell: Ca
     """告示 · One line for each thing, Chinese and English, and one `curl` that works as it stands."""
     listed = (
         ("网页 · web", web),
+        ("控制台 · console", f"{web}/console"),
         ("接口文档 · API", f"{web}/docs"),
         ("数据库 · PostgreSQL", running.dsn if running.own_postgres else "HAZARD_POSTGRES_DSN"),
         ("事件流 · NATS", _nats(running)),

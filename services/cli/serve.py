@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from services import erasing, logs, postgres, tokens
 from services.attachments import Attachments
 from services.cli.web import Doors, web_app
+from services.console.settings import ConsoleSettings
 from services.hazard.api.commanding import ShortWay
 from services.hazard.calendar.reading import CalendarInvalid, read_calendar
 from services.hazard.handling import Handling
@@ -29,6 +31,7 @@ from services.hazard.policy import read_policy
 from services.hazard.settings import WebSettings
 from services.hazard.store import Head, Log, Unavailable, writer_pool
 from services.hazard.waking import Waker
+from services.keyfiles import UnfitKey
 from services.keys import UnfitKeys
 
 REMEMBERED = 20_000  # states of hazards and enterprises, of one to three KB each
@@ -41,10 +44,22 @@ logger = structlog.get_logger()
 def serve() -> None:
     """网页与接口进程 · Serve the API until it is told to stop. Settings come from HAZARD_* variables."""
     logs.configure()
+    settings = WebSettings()
     try:
-        uvloop.run(serving(WebSettings()))
-    except (UnfitKeys, CalendarInvalid) as unfit:
+        uvloop.run(serving(settings, partial(app_with_console, settings, ConsoleSettings())))
+    except (UnfitKeys, UnfitKey, CalendarInvalid) as unfit:
         sys.exit(str(unfit))
+
+
+def app_with_console(settings: WebSettings, console: ConsoleSettings, doors: Doors) -> FastAPI:
+    """应用与控制台 · The API, and the pages for people unless HAZARD_CONSOLE is off."""
+    app = web_app(doors)
+    if console.console:
+        # Its library of pages takes longer to import than all else: only who shows pages waits for it.
+        from services.console.mounting import add_console  # noqa: PLC0415  # see above
+
+        add_console(app, console, settings.data_dir, doors.caller_of, doors.now)
+    return app
 
 
 async def serving(settings: WebSettings, app_of: Callable[[Doors], FastAPI] = web_app) -> None:

@@ -37,6 +37,7 @@ DESCRIPTION = """
 * 拒绝一律是 `application/problem+json`，`code` 稳定，`detail` 说明依据。
 """
 LINKS = (
+    ("/console", "控制台：统计、台账、一企一档、办理"),
     ("/docs", "接口文档（不需要外网）"),
     ("/api/v1/hazards", "隐患台账"),
     ("/api/v1/hazards.xlsx", "隐患台账（Excel）"),

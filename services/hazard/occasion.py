@@ -11,6 +11,7 @@ from contracts.limits import Counted, Limit
 from contracts.values import Entry, Role, Waiver
 from services.hazard.calendar import ZONE, Calendar
 from services.hazard.calendar.counting import count
+from services.hazard.field_titles import title_of
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
 
@@ -29,9 +30,11 @@ ENTERPRISE_ROLES = frozenset({Role.ENT_S, Role.ENT_M})
 
 
 class Ask(BaseModel):
-    """请求 · The body of a command; unknown fields are refused."""
+    """请求 · The body of a command; unknown fields are refused. Its fields have Chinese names, for forms."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, field_title_generator=title_of
+    )
 
 
 class TooLate(Refused):

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings
 import services
 from services.cli.log import PrepareSettings
 from services.cli.main import COMMANDS, app
+from services.console.settings import ConsoleSettings
 from services.hazard.settings import RelaySettings, WebSettings
 from services.notifier.settings import Settings as NotifierSettings
 from services.projections.settings import Settings as ProjectorSettings
@@ -23,9 +24,15 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 EXAMPLE = (DEPLOY / "example.env").read_text(encoding="utf-8")
+
+
+class WebProcess(WebSettings, ConsoleSettings):
+    """网页进程 · Two settings classes for one process."""
+
+
 PROCESSES: dict[str, type[BaseSettings]] = {
     "prepare": PrepareSettings,
-    "web": WebSettings,
+    "web": WebProcess,
     "relay": RelaySettings,
     "projector": ProjectorSettings,
     "notifier": NotifierSettings,

@@ -50,6 +50,7 @@ class Installation:
     places: Places
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
+    console: bool = False
     key: object = field(init=False)
 
     @property
@@ -68,6 +69,7 @@ class Installation:
         mine = {
             "HAZARD_DATA_DIR": str(self.places.root),
             "HAZARD_WEB_PORT": "0",
+            "HAZARD_CONSOLE": str(self.console),
             "PYTHONUNBUFFERED": "1",
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("HAZARD_")}
@@ -244,13 +246,13 @@ class Installation:
 
 
 @contextmanager
-def started() -> Iterator[Installation]:
+def started(*, console: bool = False) -> Iterator[Installation]:
     """启动 · A running installation in a fresh directory; whatever happens, nothing is left of it.
 
     Not pytest's own temporary folder: it is closed to the account PostgreSQL runs as under the superuser.
     """
     folder = Path(tempfile.mkdtemp(prefix="hazard-walk-"))
-    one = Installation(Places(folder))
+    one = Installation(Places(folder), console=console)
     try:
         one.start()
         yield one
