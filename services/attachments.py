@@ -20,7 +20,7 @@ from obstore.exceptions import AlreadyExistsError, NotFoundError
 from obstore.store import LocalStore, ObjectStore
 from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
-from services.problems import Trouble
+from services.trouble import Trouble
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = (

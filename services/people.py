@@ -19,7 +19,7 @@ from uuid_utils import uuid7
 
 from services.keys import Key, KeyDestroyed, Keys, Unreadable
 from services.postgres import Connection, Pool
-from services.problems import Trouble
+from services.trouble import Trouble
 
 ERASED: Final = "已删除"  # what stands wherever an erased person was named
 HAN: Final = pattern(r"[\u3400-\u9fff\U00020000-\U000323af·\s]+")

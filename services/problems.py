@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.problems import PROBLEM_TYPES, FieldError, Problem
+from services.trouble import Trouble
 from services.wrong_fields import field_errors
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -42,26 +43,6 @@ BY_STATUS: Final[Mapping[int, tuple[str, str]]] = {
 }
 
 logger = structlog.get_logger()
-
-
-class Trouble(Exception):
-    """请求有误 · Something a client must hear of, by a code of contracts.problems and in a Chinese sentence."""
-
-    def __init__(
-        self,
-        code: str,
-        detail: str = "",
-        *,
-        headers: Mapping[str, str] | None = None,
-        errors: Sequence[FieldError] = (),
-        **extras: object,
-    ) -> None:
-        """造 · Extras become members of the answer; errors point at the fields that are wrong."""
-        super().__init__(detail or PROBLEM_TYPES[code].title)
-        self.code = code
-        self.headers = dict(headers or {})
-        self.errors = tuple(errors)
-        self.extras = extras
 
 
 def slug(refusal: type[Exception]) -> str:

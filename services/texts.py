@@ -16,7 +16,7 @@ from uuid import UUID
 from services.erasing import Erased, destroy
 from services.keys import Erasure, Key, KeyDestroyed, Unreadable
 from services.people import ERASED, People, PersonErased
-from services.problems import Trouble
+from services.trouble import Trouble
 
 SALT: Final = 32  # bytes
 FIELD: Final = "text"

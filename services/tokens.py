@@ -1,16 +1,13 @@
 """身份凭证 · The door to JWT: who asks, proved by a bearer token signed with Ed25519."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Any, Final, Self
 from uuid import uuid4
 
-from fastapi import Depends
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwa import JWSAlgModel
@@ -21,26 +18,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.values import Certificate, DivisionCode, PersonId, Role, ShortText
 from services.keyfiles import UnfitKey, kept
-from services.problems import Trouble
+from services.trouble import Trouble
 
 ISSUER: Final = "hazard"
 AUDIENCE: Final = "hazard"
 # RFC 9864 names the curve; older issuers write EdDSA and mean the same key.
 ALGORITHM: Final = "Ed25519"
 ACCEPTED: Final = (ALGORITHM, "EdDSA")
-REMEMBERED: Final = 1024  # tokens
 NO_KEYS: Final = "HAZARD_TOKEN_KEYS 应为 JWK 公钥集（JSON 文本或文件路径），且含 Ed25519 公钥"
 LEEWAY: Final = 60  # seconds between the clocks of issuer and server
-
-
-BEARER: Final = Depends(
-    HTTPBearer(
-        bearerFormat="JWT",
-        scheme_name="bearer",
-        description="`hazard token` 或签发机构给出的身份凭证（JWT，Ed25519），写在 `Authorization: Bearer …` 中",
-        auto_error=False,
-    )
-)
 
 
 class TokenSettings(BaseSettings):
@@ -164,12 +150,13 @@ def verify(
 
     Raises Unauthenticated.
     """
-    claims, caller = _prove(token, keys)
-    _check(claims, issuer, audience, now)
+    claims, caller = prove(token, keys)
+    check_times(claims, issuer, audience, now)
     return caller
 
 
-def _prove(token: str, keys: KeySet) -> tuple[dict[str, Any], Caller]:  # a token's claims are any JSON
+def prove(token: str, keys: KeySet) -> tuple[dict[str, Any], Caller]:  # a token's claims are any JSON
+    """验签 · The claims of a token that one of the keys signed, and who they speak of. Raises Unauthenticated."""
     try:
         claims = jwt.decode(token, keys, registry=_Edwards(algorithms=[ALGORITHM])).claims
         return claims, Claims.model_validate(claims).caller()
@@ -179,7 +166,8 @@ def _prove(token: str, keys: KeySet) -> tuple[dict[str, Any], Caller]:  # a toke
         raise Unauthenticated("身份凭证无法核验：签名、密钥或格式不符") from None
 
 
-def _check(claims: dict[str, Any], issuer: str, audience: str, now: datetime) -> None:
+def check_times(claims: dict[str, Any], issuer: str, audience: str, now: datetime) -> None:  # any JSON
+    """核对时效 · That the claims are for us, by our issuer, and in date. Raises Unauthenticated."""
     rules = jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=LEEWAY,
@@ -193,52 +181,6 @@ def _check(claims: dict[str, Any], issuer: str, audience: str, now: datetime) ->
         raise Unauthenticated("身份凭证已过期，请重新获取") from None
     except JoseError:
         raise Unauthenticated("身份凭证不是签发给本系统的，或尚未生效") from None
-
-
-class Authenticator:
-    """认证 · A FastAPI dependency that gives the Caller, and tells OpenAPI how to authenticate.
-
-    It raises Unauthenticated for a missing, foreign or stale token.
-    """
-
-    def __init__(
-        self, keys: KeySet, *, issuer: str = ISSUER, audience: str = AUDIENCE, now: Callable[[], datetime]
-    ) -> None:
-        """装配 · Whose tokens are believed, for whom they must be, and the clock."""
-        self._issuer = issuer
-        self._audience = audience
-        self._now = now
-        # A good signature stays good, and proving it costs more than all else here: only the dates are looked at again.
-        self._prove = lru_cache(maxsize=REMEMBERED)(lambda token: _Proven(*_prove(token, keys)))
-
-    async def __call__(self, credentials: Annotated[HTTPAuthorizationCredentials | None, BEARER]) -> Caller:
-        """来者 · Of the credentials that the framework found."""
-        return self.proved(f"{credentials.scheme} {credentials.credentials}" if credentials else None)
-
-    def proved(self, authorization: str | None) -> Caller:
-        """来者 · Of an Authorization header. Raises Unauthenticated."""
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("请在 Authorization 请求头中提供身份凭证", error=None)
-        proven = self._prove(token.strip())
-        instant = self._now()
-        if not proven.still_good(instant.timestamp()):
-            _check(proven.claims, self._issuer, self._audience, instant)
-            proven.good_since = instant.timestamp()
-        return proven.caller
-
-
-@dataclass(slots=True)
-class _Proven:
-    """A token whose signature was found good, and since when its dates are known to be."""
-
-    claims: dict[str, Any]  # a token's claims are any JSON
-    caller: Caller
-    good_since: float | None = None
-
-    def still_good(self, instant: float) -> bool:
-        # What once was in date stays so until it expires; a clock that went back asks for the whole check.
-        return self.good_since is not None and self.good_since <= instant < self.claims["exp"]
 
 
 def own_key(data: Path) -> OKPKey:

@@ -13,6 +13,7 @@ from contracts.values import Role
 from given.pictures import GIF, NOW, PDF, photograph, picture
 from services import problems, tokens
 from services.attachments import MAX_BYTES, Attachments
+from services.authentication import Authenticator
 from services.hazard.api import attachments as api
 
 picture("L").save(GIF, "GIF")
@@ -28,7 +29,7 @@ def client(kept: Attachments, tmp_path: Path) -> Iterator[TestClient]:
     key = tokens.own_key(tmp_path)
     app = FastAPI()
     problems.install(app, max_body=64 * 1024)
-    app.include_router(api.routes(kept, tokens.Authenticator(tokens.public_keys(key), now=lambda: NOW)))
+    app.include_router(api.routes(kept, Authenticator(tokens.public_keys(key), now=lambda: NOW)))
     token = tokens.issue(
         key, person="p-9", role=Role.TWO, division="330111005000", organisation="org-town", now=NOW
     )

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from given.pictures import GIF, MAKER, PDF, SECRET, content_of, drawing, opened, photograph, picture, png_of
 from services.attachments import MAX_BYTES, Attachment, Attachments
-from services.problems import Trouble
+from services.trouble import Trouble
 
 
 @pytest.fixture

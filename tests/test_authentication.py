@@ -13,6 +13,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from given.credentials import NOW, OFFICER
 from services import problems, tokens
+from services.authentication import Authenticator
 from services.tokens import Caller, issue, verify
 
 
@@ -30,7 +31,7 @@ def keys(key: OKPKey) -> KeySet:
 def client(keys: KeySet) -> TestClient:
     app = FastAPI()
     problems.install(app)
-    caller_of = tokens.Authenticator(keys, now=lambda: NOW)
+    caller_of = Authenticator(keys, now=lambda: NOW)
 
     @app.get("/me")
     async def me(caller: Annotated[Caller, Depends(caller_of)]) -> str:
@@ -68,7 +69,7 @@ def test_a_request_without_a_good_token_is_refused_as_a_problem(
 def test_a_token_that_was_good_a_moment_ago_is_looked_at_again(key: OKPKey, keys: KeySet) -> None:
     app, instants = FastAPI(), iter([NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=3)])
     problems.install(app)
-    caller_of = tokens.Authenticator(keys, now=lambda: next(instants))
+    caller_of = Authenticator(keys, now=lambda: next(instants))
 
     @app.get("/")
     async def ask(caller: Annotated[Caller, Depends(caller_of)]) -> str:

@@ -11,8 +11,8 @@ import pytest
 
 from services import erasing, texts
 from services.people import ERASED, People, PersonErased, PersonUnknown
-from services.problems import Trouble
 from services.texts import TextErased, verify
+from services.trouble import Trouble
 
 NOW = datetime(2026, 6, 3, 1, 0, tzinfo=UTC)
 WORDS = "车间主任不让关机检修，我是夜班的老王"

@@ -19,9 +19,9 @@ from services.cli.trail_page import Proof, Step, page
 from services.hazard.proofs.exporting import NotCovered, Trail, archive, digests, find, trail_of
 from services.hazard.proofs.signing import LogKey, fingerprint
 from services.postgres import Connection, conninfo
-from services.problems import Trouble
 from services.projections.sentences import people_of
 from services.projections.shanghai import instant_words
+from services.trouble import Trouble
 
 WHY = "hazard.audit-export"
 PATIENCE = 15.0  # seconds: a running relay signs the log's end every ten

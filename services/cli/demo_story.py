@@ -118,15 +118,15 @@ class Story:
         )
         return done
 
-    def inspect(self, form: Body) -> str:
-        """检查 · By a form, planned with two officers, approved, scanned in."""
+    def inspect(self, form: Body | None = None) -> str:
+        """检查 · Planned with two officers, approved, scanned in; by a form, or without one."""
         party = [
             {"person": self.ids[who], "function": "OFFICER", "certificate": PEOPLE[who][2]}
             for who in ("officer", "colleague")
         ]
         body: Body = {"enterprise": self.enterprise, "visit_kind": "ADMIN", "planned_on": self.day(0)}
         body |= {"purpose": "用电安全专项检查", "participants": party, "lead": self.ids["officer"]}
-        body |= {"form": form}
+        body |= {"form": form} if form else {}
         visit = str(self.post("visits/plan", body, self.of("officer"))["id"])
         self.visit_step(visit, "approve", {"number": "余应急检批〔2026〕31号"}, "head")
         self.visit_step(visit, "start", {"scanned": self.enterprise}, "officer")
@@ -159,15 +159,15 @@ class Story:
         self.notice_step(notice, "acknowledge", signed | {"signature": "M8 24 L20 8 L32 24"}, "main")
         return notice
 
-    def begin(self, place: str, category: str, description: str) -> str:
-        """发现 · Captured and submitted by an officer."""
+    def begin(self, place: str, category: str, description: str, visit: str | None = None) -> str:
+        """发现 · Captured and submitted by an officer, on a visit or without one."""
         body: Body = {
             "object": self.enterprise,
             "source": "SUPERVISION",
             "visit_kind": "ADMIN",
             "place": place,
         }
-        body |= {"category": category, "description": description, "photos": [self.photo]}
+        body |= {"category": category, "description": description, "photos": [self.photo], "visit": visit}
         hazard = str(self.post("hazards", body, self.of("officer"))["id"])
         self.step(hazard, "submit", {}, "officer")
         self.hazards.append(hazard)

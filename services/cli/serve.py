@@ -19,6 +19,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from services import erasing, logs, postgres, tokens
 from services.attachments import Attachments
+from services.authentication import Authenticator
 from services.cli.web import Doors, web_app
 from services.console.settings import ConsoleSettings
 from services.hazard.api.commanding import ShortWay
@@ -169,12 +170,10 @@ async def opened(settings: WebSettings) -> AsyncIterator[Doors]:
         )
 
 
-def authenticator(settings: WebSettings) -> tokens.Authenticator:
+def authenticator(settings: WebSettings) -> Authenticator:
     """身份核验 · By the keys of the installation, or of the deployment's issuer."""
     keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
-    return tokens.Authenticator(
-        keys, issuer=settings.token_issuer, audience=settings.token_audience, now=_now
-    )
+    return Authenticator(keys, issuer=settings.token_issuer, audience=settings.token_audience, now=_now)
 
 
 async def first_head(log: Log) -> Head:

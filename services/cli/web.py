@@ -25,8 +25,8 @@ from services.hazard.policy import read_policy
 from services.notifier import api as notifier_api
 from services.people import People
 from services.postgres import Pool
-from services.problems import Trouble
 from services.projections import api as projections_api
+from services.trouble import Trouble
 
 TITLE = "事故隐患全生命周期服务"
 DESCRIPTION = """

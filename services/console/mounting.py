@@ -10,13 +10,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nicegui import core, ui
 
+from services.authentication import Authenticator
 from services.console import enterprise, hazard, ledger, overview, read_models, signing_in, uploading
 from services.console.frame import NAME, Desk
 from services.console.gate import Gate
 from services.console.looks import read_asset
 from services.console.sessions import PLACE, Sessions
 from services.console.settings import ConsoleSettings
-from services.tokens import Authenticator
 
 ABSENT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有这个页面</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">

@@ -13,9 +13,10 @@ from uuid import uuid4
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
 
+from services.authentication import Authenticator
 from services.console.settings import ConsoleSettings
 from services.keyfiles import UnfitKey, kept
-from services.tokens import Authenticator, Caller, Unauthenticated
+from services.tokens import Caller, Unauthenticated
 
 COOKIE = "hazard_session"
 PLACE = "/console"  # the cookie goes nowhere else: the API takes tokens, never cookies

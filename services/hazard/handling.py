@@ -24,8 +24,8 @@ from services.hazard.recalling import Kind, Recalling, S
 from services.hazard.refused import Refused
 from services.hazard.store import Command, Fact, Log, Outcome, StreamMoved, stream_of
 from services.hazard.turns import Turns
-from services.problems import Trouble
 from services.scope import Scope
+from services.trouble import Trouble
 
 DECISIONS = 20  # a stream that moves more often than this in one request is a storm: the client tries again
 # Whoever has its turn at a stream is decided again only because another process wrote there: work was done, no storm.

@@ -27,7 +27,7 @@ from services.hazard.on_purpose import on_campaign
 from services.hazard.on_visit import course_of, filled, found_on, known_visit, on_its_visit
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
-from services.problems import Trouble
+from services.trouble import Trouble
 
 HAZARD = Kind("hazard", Hazard(), evolve, folds=3, place=attrgetter("division"))
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from contracts.envelope import Envelope
 from services.hazard.store import Fact, Life, Log, Snapshot, Unavailable, stream_of
-from services.problems import Trouble
+from services.trouble import Trouble
 
 SNAPSHOT_EVERY = 100  # events: loading so many takes about as long as the rest of a command
 

@@ -22,9 +22,10 @@ from services.notifier.recipients import Slot
 from services.notifier.rules import Verdict, title
 from services.people import People
 from services.postgres import Pool
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.scope import Scope, scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 LONGEST_PAGE: Final = 200
 Row = Mapping[str, Any]  # as the tables type it

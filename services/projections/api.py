@@ -26,7 +26,7 @@ def routes(
     """全部读接口 · Under /api/v1.
 
     `pool` acts as hazard_projections, `people` is the door to names; `caller_of` is the FastAPI dependency that
-    gives the Caller (services.tokens.Authenticator); `now` is the clock; `scorecards` are those of the policy.
+    gives the Caller (services.authentication.Authenticator); `now` is the clock; `scorecards` are those of the policy.
     """
     reads = Reads(pool, people, caller_of, now)
     router = APIRouter()

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.campaign import CampaignKind, CampaignStage
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections import campaign_query as query
 from services.projections.campaign_answers import (
     CampaignPage,
@@ -29,6 +29,7 @@ from services.projections.reading import (
 )
 from services.scope import Scope, scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 CURSOR = Query(description="翻页标记：上一页答复中的 next")
 LIMIT = Query(ge=1, le=LONGEST_PAGE, description="每页条数")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from psycopg import sql
 
 from contracts.values import ObjectKind, RiskColour, SizeClass
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections.enterprise_answers import EnterpriseFile, EnterprisePage, file_of, item_of
 from services.projections.reading import (
     LONGEST_PAGE,
@@ -26,6 +26,7 @@ from services.projections.reports import join
 from services.projections.rounds import opened
 from services.scope import Scope, scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 COUNTS: LiteralString = """
 select count(*) as found,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections.ledger_item import LedgerPage, item_of
 from services.projections.ledger_query import Filters, Listing, ledger
 from services.projections.reading import LONGEST_PAGE, Names, Reads, Row, link_next
@@ -17,6 +17,7 @@ from services.projections.shanghai import local
 from services.projections.workbook import workbook
 from services.scope import scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 MOST_ROWS = 50_000  # of one workbook: what an import takes back
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

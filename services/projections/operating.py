@@ -8,11 +8,11 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from services.postgres import Connection
-from services.problems import Trouble
 from services.projections import decisions, rebuilds
 from services.projections.decisions import Decision
 from services.projections.projection import Projection
 from services.projections.rebuilds import READY, SWITCHING, Asked, Rebuild
+from services.trouble import Trouble
 
 PARKED = """
 select id, projection, version, subject, position, type, error, parked_at, convert_from(body, 'UTF8') as payload,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from contracts.values import ShortText
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections import operating
 from services.projections.operating import Operator, named
 from services.projections.progress import Progress, ProgressList, progress
@@ -20,6 +20,7 @@ from services.projections.reading import LONGEST_PAGE, Reads, decode_cursor, enc
 from services.projections.shanghai import local
 from services.scope import may_operate
 from services.tokens import Caller
+from services.trouble import Trouble
 
 REFUSALS = ("unauthenticated", "may-not-operate", "no-such-projection")
 OPERATE = "operate-projections"  # as a command on a service's list

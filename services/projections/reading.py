@@ -24,9 +24,9 @@ from contracts.problems import FieldError
 from services import people
 from services.people import People
 from services.postgres import Pool
-from services.problems import Trouble
 from services.projections.shanghai import day
 from services.tokens import Caller
+from services.trouble import Trouble
 
 PATIENCE = 2.0  # seconds, design: a read waits up to 2 s for a position
 PAUSE = 0.02

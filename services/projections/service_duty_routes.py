@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.service_plan import Quarter
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections import service_duty_query as query
 from services.projections.ledger_routes import XLSX
 from services.projections.reading import LONGEST_PAGE, Names, Reads, Row, encode_cursor, link_next
@@ -28,6 +28,7 @@ from services.projections.service_duty_query import AS_OF, Filters
 from services.projections.service_duty_workbook import gaps_book, matrix_book
 from services.scope import scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 MOST_PLANS = 20_000  # of one workbook
 LINES = 4  # of a plan: one for each quarter

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends
 from contracts.catalogue import open_event
 from contracts.envelope import Envelope
 from contracts.values import Role, VisitKind
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections.reading import Names, Reads, Row
 from services.projections.reports import joined
 from services.projections.telling import hazards_in, people_in
 from services.projections.trail_answers import CaseTrail, Step, Story, Trail, step
 from services.scope import ENTERPRISE_ROLES, OFFICE_ROLES, scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 ONE = "select * from projections.trail_v3 where id = %s and kind = %s"
 # A case tells what became of its hazards' papers, too: service, refusal, what was printed.

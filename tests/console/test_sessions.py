@@ -7,10 +7,11 @@ import pytest
 
 from given.credentials import NOW, OFFICER
 from services import tokens
+from services.authentication import Authenticator
 from services.console.sessions import COOKIE, LONGEST, Sessions
 from services.console.settings import ConsoleSettings
 from services.console.signing_in import local
-from services.tokens import Authenticator, Unauthenticated
+from services.tokens import Unauthenticated
 
 
 class Clock:

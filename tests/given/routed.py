@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from services import problems, tokens
+from services.authentication import Authenticator
 from services.hazard import api
 from services.hazard.api.commanding import ShortWay
 from services.hazard.api.refusals import refusals
@@ -60,7 +61,7 @@ def _side(log_id: UUID) -> api.WriteSide:
     return api.WriteSide(
         **{name: OfTheTest() for name in OF_THE_TEST}
         | {"handling": OfTheTest(log=OfTheTest(), governing=OfTheTest())},
-        caller_of=tokens.Authenticator(tokens.public_keys(key()), now=now),
+        caller_of=Authenticator(tokens.public_keys(key()), now=now),
         log_id=log_id,
         now=now,
     )

@@ -18,7 +18,7 @@ from pydantic import (
 
 from contracts.problems import PROBLEM_TYPES, FieldError, Problem
 from services import problems
-from services.problems import Trouble
+from services.trouble import Trouble
 
 MEDIA_TYPE = "application/problem+json"
 

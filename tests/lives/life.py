@@ -25,7 +25,7 @@ from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI, Ask, Occasion
 from services.hazard.policy import Policy
 from services.hazard.refused import Refused
-from services.problems import Trouble
+from services.trouble import Trouble
 
 T = TypeVar("T")
 

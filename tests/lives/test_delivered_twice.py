@@ -22,7 +22,7 @@ from services.hazard import hazards
 from services.hazard.handling import Done, Handling
 from services.hazard.refused import Refused
 from services.hazard.store import Command, Log, stream_of, writer_pool
-from services.problems import Trouble
+from services.trouble import Trouble
 
 LIVES = 5
 AT_HOME = BY_ID["p-two-here-0"]

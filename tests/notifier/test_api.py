@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from contracts.values import Role
 from services import erasing, people, problems, tokens
+from services.authentication import Authenticator
 from services.notifier.api import routes
 from services.notifier.channels import Log
 from services.postgres import pool
@@ -23,7 +24,7 @@ NOW = datetime(2026, 6, 20, tzinfo=UTC)
 async def ask(database: str, tmp_path: Path) -> AsyncIterator[Any]:
     """Asks the API as somebody; TWO of the town when nobody else is named."""
     key = tokens.own_key(tmp_path)
-    caller_of = tokens.Authenticator(tokens.public_keys(key), now=lambda: NOW)
+    caller_of = Authenticator(tokens.public_keys(key), now=lambda: NOW)
     async with (
         pool(database, role="hazard_notifier") as rows,
         erasing.opened(database, tmp_path) as persons,

@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from given.street import LOG, Street
 from services import problems
 from services.postgres import Pool
-from services.problems import Trouble
 from services.projections import api, checkpoints, ledger
 from services.projections.catalogue import PROJECTIONS
 from services.tokens import Caller
+from services.trouble import Trouble
 
 from .conftest import NOW, TOWN, Office, caller_of, project
 

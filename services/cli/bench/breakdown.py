@@ -11,6 +11,7 @@ from uuid import uuid4
 from contracts.envelope import encode
 from services import tokens
 from services.attachments import Attachments
+from services.authentication import Authenticator
 from services.cli.bench import lives
 from services.cli.bench.figures import Figures
 from services.cli.bench.growth import sender
@@ -42,7 +43,7 @@ class Bench:
         """纯计算步骤 · Token, body, sender, rule, envelope, bytes, answer."""
         body = json.dumps(lives.bodies([self.enterprise])[0], ensure_ascii=False).encode()
         ask = reporting.CaptureHazard.model_validate_json(body)
-        caller_of = tokens.Authenticator(tokens.trusted_keys(self.stand.places.root, None), now=now)
+        caller_of = Authenticator(tokens.trusted_keys(self.stand.places.root, None), now=now)
         authorization = f"Bearer {self.stand.token}"
         caller = caller_of.proved(authorization)
         sent = Sent(caller, str(uuid4()), None, None, None, now())

@@ -21,6 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from services import logs, problems, tokens
 from services.attachments import Attachments
+from services.authentication import Authenticator
 from services.cli.serve import served
 from services.hazard.api import guarding
 from services.hazard.api.refusals import refusals
@@ -89,7 +90,7 @@ def stock_app(settings: WebSettings) -> FastAPI:
     attachments = Attachments.at(settings.data_dir)
     keys = tokens.trusted_keys(settings.data_dir, settings.token_keys)
     sent_of = SentOf(
-        tokens.Authenticator(keys, issuer=settings.token_issuer, audience=settings.token_audience, now=now),
+        Authenticator(keys, issuer=settings.token_issuer, audience=settings.token_audience, now=now),
         now,
     )
     app = FastAPI()

@@ -22,7 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.hazard.api.sending import SentOf
 from services.hazard.refused import Refused
-from services.problems import MAX_BODY, Trouble
+from services.problems import MAX_BODY
+from services.trouble import Trouble
 
 JSON = b"application/json"
 

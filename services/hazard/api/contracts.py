@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from contracts.catalogue import BY_TYPE, schema
 from services.hazard.api.sending import CallerOf
 from services.hazard.store import Log
-from services.problems import Trouble
 from services.tokens import Caller
+from services.trouble import Trouble
 
 
 class LogHead(

@@ -21,7 +21,7 @@ from services.hazard.papers.issuing import by_code
 from services.hazard.papers.making import chinese_day
 from services.hazard.papers.naming_persons import any_erased
 from services.people import People
-from services.problems import Trouble
+from services.trouble import Trouble
 
 CODE: Final = re.compile(r"^[a-z2-7]{26}$")
 HEXADECIMAL: Final = re.compile(r"^[0-9a-f]{64}$")

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from contracts.problems import FieldError
 from services import personal_numbers
 from services.attachments import Attachments
-from services.problems import Trouble
+from services.trouble import Trouble
 
 IDENTIFIER = re.compile(
     r"^(sha256:[0-9a-f]{64}|([a-z-]+/)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|p-[0-9A-Za-z-]+)$"

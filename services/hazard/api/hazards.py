@@ -25,9 +25,9 @@ from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import Ask
 from services.hazard.policy import Policy
 from services.people import People
-from services.problems import Trouble
 from services.scope import scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 UNTRIAGED = frozenset({Status.DRAFT, Status.PENDING_CONFIRMATION})
 

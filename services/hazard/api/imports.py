@@ -23,9 +23,10 @@ from services.hazard.ledger.storing import VERDICT_NAMES, HandedIn, Verdict
 from services.hazard.occasion import OFFICE_ROLES
 from services.hazard.recalling import NotFound
 from services.people import People
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.scope import scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 FORM_OVERHEAD = 64 * 1024
 REFUSED_SHOWN = 100  # beside the progress; the others are in the list of rows

@@ -16,8 +16,8 @@ from services.hazard.handling import Handling
 from services.hazard.numbering import SetOfficeWord, series_key
 from services.hazard.numbers import ALL, SERIES, WORDS
 from services.hazard.occasion import OFFICE_ROLES
-from services.problems import Trouble
 from services.tokens import Caller
+from services.trouble import Trouble
 
 OFFICE = Annotated[str | None, Query(description="单位标识；默认本单位", examples=["org-town"])]
 

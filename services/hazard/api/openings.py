@@ -18,9 +18,10 @@ from services.hazard.hazards import HAZARD
 from services.hazard.lifecycle.state import Hazard
 from services.hazard.occasion import SHANGHAI
 from services.hazard.openings import Opening, openings
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.scope import scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 ASKED_FOR = Query(description="查询另一角色：该角色的人现在可以办理哪些命令", examples=["DPO"])
 

@@ -20,9 +20,9 @@ from services.hazard.handling import Handling
 from services.hazard.hazards import PERSON, OutOfScope
 from services.hazard.occasion import ENTERPRISE_ROLES, OFFICE_ROLES
 from services.people import People
-from services.problems import Trouble
 from services.scope import scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 PHONE = Field(None, pattern=r"^\+?[0-9-]{7,20}$", description="手机号码；只存于人员库，不进入事件")
 EMAIL = Field(

@@ -17,7 +17,7 @@ from services.hazard.api.sending import CallerOf
 from services.hazard.proofs import keeping, note, signing, tiles
 from services.hazard.proofs.keeping import Kept
 from services.postgres import Connection, Pool
-from services.problems import Trouble
+from services.trouble import Trouble
 
 LOG = "2f6c0a4e-8d1b-4c53-9a53-0d6f6f1f7a10"
 ORIGIN = f"safety/{LOG}"

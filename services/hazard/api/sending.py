@@ -19,11 +19,13 @@ from pydantic import BaseModel, TypeAdapter
 from starlette.routing import BaseRoute
 
 from contracts.values import Entry, Role
+from services.authentication import Authenticator
 from services.hazard.api.command_headers import MAX_KEY, parameters, read_headers
 from services.hazard.handling import Done, Sender
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.scope import scope_of
-from services.tokens import Authenticator, Caller
+from services.tokens import Caller
+from services.trouble import Trouble
 
 NAMESPACE = uuid_utils.UUID("0b9c8c0e-5f5b-5b0e-8a44-7d6d3c1c2f10")  # of ids that a client's key makes
 OFFLINE_AFTER = timedelta(minutes=10)  # an older client clock means that the record waited offline

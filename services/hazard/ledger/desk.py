@@ -15,8 +15,8 @@ from services.hazard.ledger.people import Importer, Person
 from services.hazard.ledger.row import Row
 from services.hazard.refused import Refused
 from services.hazard.store import KeyReused
-from services.problems import Trouble
 from services.scope import Scope
+from services.trouble import Trouble
 
 CLIENT = "ledger"  # every import speaks as one client: the same row has the same keys whoever hands it in
 OF_ENTERPRISE = frozenset({Role.ENT_S, Role.ENT_M, Role.LND})

@@ -30,10 +30,10 @@ from services.hazard.ledger.storing import RowVerdict, Verdict
 from services.hazard.policy import Policy
 from services.hazard.store import KeyReused, Log, StreamMoved, Unavailable
 from services.people import People
-from services.problems import Trouble
 from services.scope import scope_of
 from services.stopping import heed_cancellation
 from services.tokens import Caller
+from services.trouble import Trouble
 
 AT_ONCE = 4  # enterprises worked on side by side; rows of one enterprise keep their order
 LET_GO = 3600.0  # seconds between two looks for ledgers whose time is over

@@ -19,7 +19,7 @@ from services.hazard.ledger.row import Sheet
 from services.hazard.store import KeyReused
 from services.keys import Erasure, Key, KeyDestroyed
 from services.people import People, tidy
-from services.problems import Trouble
+from services.trouble import Trouble
 
 NAMED = ("inspectors", "responsible", "reinspectors", "plan_accepted_by", "closed_by", "served_to")
 """The columns of a ledger that name people."""

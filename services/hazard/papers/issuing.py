@@ -29,7 +29,7 @@ from services.hazard.policy import Policy
 from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.people import People
-from services.problems import Trouble
+from services.trouble import Trouble
 
 PAPER = Kind("paper", Paper(), paper.evolve, place=attrgetter("division"))
 PLACE = Kind("paper-place", PaperPlace(), paper.evolve_place)

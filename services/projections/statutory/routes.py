@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from services.problems import Trouble, responses
+from services.problems import responses
 from services.projections.indicators import VERSION
 from services.projections.reading import Reads, Row, malformed
 from services.projections.shanghai import local
@@ -23,6 +23,7 @@ from services.projections.tallying import counting
 from services.projections.tallying.asking import Asked, asked_at, division_of
 from services.scope import scope_of
 from services.tokens import Caller
+from services.trouble import Trouble
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REFUSALS = responses("unauthenticated", "out-of-scope", "not-found", "malformed", "not-caught-up")

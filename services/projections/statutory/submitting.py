@@ -13,11 +13,11 @@ from uuid import UUID, uuid5
 import orjson
 from psycopg.types.json import Jsonb
 
-from services.problems import Trouble
 from services.projections.reading import Reads, Row
 from services.projections.statutory.filling import Filled
 from services.projections.statutory.forms import Table, plain
 from services.tokens import Caller
+from services.trouble import Trouble
 
 SUBMISSIONS = UUID("2c7f7a0e-6f0b-5a5e-8d3b-1b7a0d1d5f60")  # of the ids that client and key make
 # 新建一次 · Made when it is first needed: a read model's tables come and go, this one stays.

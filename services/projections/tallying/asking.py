@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import Query
 
 from contracts.division import NOWHERE, prefix
-from services.problems import Trouble
 from services.projections.indicators import Basis
 from services.projections.reading import Reads, malformed
 from services.projections.shanghai import day, local
 from services.projections.tallying import counting, summing
 from services.projections.tallying.summing import Filters, Point, Question, Sums
 from services.scope import Scope
+from services.trouble import Trouble
 
 DAY = timedelta(days=1)
 

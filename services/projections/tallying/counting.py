@@ -8,7 +8,6 @@ from uuid import UUID
 
 from psycopg import sql
 
-from services.problems import Trouble
 from services.projections.reading import Parameters, Reads, malformed
 from services.projections.tallying import keeping
 from services.projections.tallying.division_tree import MOVED, Entry, Part, parts
@@ -19,6 +18,7 @@ from services.projections.tallying.summing import (
     cut_months,
     narrowed,
 )
+from services.trouble import Trouble
 
 AT: LiteralString = """
 select checkpoints.log_id::text as log, checkpoints.position as reached,
