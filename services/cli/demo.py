@@ -33,7 +33,7 @@ from services.servers import leftovers
 from services.servers.places import Places
 from services.servers.process import MARK
 
-PATIENCE = 300.0  # seconds until the demo gives up on a machine that is too slow
+PATIENCE = 900.0  # seconds until the demo gives up on a machine that is too slow
 POLL = 0.2
 STOPPING = 60.0  # seconds the installation has for stopping in order
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

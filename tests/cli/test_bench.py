@@ -32,7 +32,7 @@ PROMISED = (
     "relay.p99_ms",
     "growth.ratio_1200_to_600",
 )
-PATIENCE = 60
+PATIENCE = 240
 
 
 def marked(folder: str) -> list[int]:

@@ -17,7 +17,7 @@ from services.servers import leftovers
 from services.servers.places import Places
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 @pytest.fixture

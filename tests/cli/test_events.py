@@ -27,7 +27,7 @@ from services.servers.places import Places
 from services.servers.readers import ensure_consumers
 
 READER = "reader-330111"
-PATIENCE = 30.0  # seconds for a line
+PATIENCE = 180.0  # seconds for a line
 LINES = [
     "       1  2026-06-03 09:41  330111005  隐患 5b1f0c8e  随手拍  配电箱外壳未做保护接地，箱内接线裸露，无漏电保护装置。  专家 p-71",
     "       2  2026-06-03 09:48  330111005  隐患 5b1f0c8e  上报  配电箱外壳未做保护接地，箱内接线裸露，无漏电保护装置。  专家 p-71",

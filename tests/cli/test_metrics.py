@@ -83,7 +83,7 @@ async def append(doors: Doors, events: int) -> None:
 
 
 async def until(ask: Callable[[], Awaitable[httpx2.Response]], name: str, value: float) -> Figures:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         while True:
             found = figures(await ask())
             if found.get(name) == value:
@@ -180,7 +180,7 @@ async def test_a_web_process_ends_when_its_log_is_another(doors: Doors, database
 
     async with await psycopg.AsyncConnection.connect(database) as connection:
         await connection.execute(change)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         await watching
 
 

@@ -38,7 +38,7 @@ class Watched:
         return Child(program, lambda: True, clear, patience=2)
 
     async def until(self, happened: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(180):
             while not happened():  # noqa: ASYNC110 — what is awaited are processes and files
                 await asyncio.sleep(0.02)
 

@@ -25,7 +25,7 @@ READER = "reader-330111"
 README = Path(contracts.__file__).parent / "README.md"
 SILENCE = "安静：没有新的事件"
 AWAY = "失联：消息服务器没有应答"
-PATIENCE = 30.0  # seconds for a line
+PATIENCE = 180.0  # seconds for a line
 
 
 class Subscriber:

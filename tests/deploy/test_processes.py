@@ -44,7 +44,7 @@ GOLDEN = (
 )
 HAPPENED = [encode(decode((FOLDER / f"{name}.json").read_bytes())) for name in GOLDEN]
 BARE = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-PATIENCE = 60.0  # seconds
+PATIENCE = 240.0  # seconds
 PAUSE = 0.1  # seconds between two looks
 
 

@@ -87,7 +87,7 @@ async def in_stream(client: Client) -> list[tuple[Any, ...]]:
 
 
 async def until_published(client: Client, position: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             with suppress(NatsError, TimeoutError):
                 if (await client.jetstream().stream_info(STREAM)).state.last_seq >= position:
@@ -96,7 +96,7 @@ async def until_published(client: Client, position: int) -> None:
 
 
 async def until_said(logs: list[dict[str, Any]], event: str) -> dict[str, Any]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             for line in logs:
                 if line["event"] == event:

@@ -26,7 +26,7 @@ STREAMS = [uuid5(UUID(int=0), f"stream {n}") for n in range(200)]
 HOT = STREAMS[:6]
 SHARED = 40  # keys that writers of every process use, each for the same request
 CLIENT = "mini-program"
-PATIENCE = 60  # seconds
+PATIENCE = 240  # seconds
 
 Answer = dict[str, Any]  # one line of JSON
 

@@ -42,7 +42,7 @@ async def one(database: str, query: str) -> Any:
 
 async def until_open(database: str) -> None:
     """Until the log takes in again."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         while await one(database, "select refusing from log.identity") is not None:  # noqa: ASYNC110  another process says so
             await asyncio.sleep(0.05)
 

@@ -117,7 +117,7 @@ class Town:
 
 
 async def until(what: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         while not await what():  # noqa: ASYNC110 — another process's doing cannot set an event here
             await asyncio.sleep(0.05)
 

@@ -29,7 +29,7 @@ from services.servers.places import Places
 
 TOWN = "330111005000"
 READY = "curl -H"
-PATIENCE = 120  # seconds for anything to happen; a loaded machine is slow, a stuck one is stuck
+PATIENCE = 400  # seconds for anything to happen; a loaded machine is slow, a stuck one is stuck
 GLANCE = 0.05
 AWAY = (httpx2.TransportError,)
 

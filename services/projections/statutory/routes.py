@@ -3,11 +3,12 @@
 import base64
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
@@ -26,6 +27,7 @@ from services.tokens import Caller
 from services.trouble import Trouble
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {}}, "description": "工作簿"}}
 REFUSALS = responses("unauthenticated", "out-of-scope", "not-found", "malformed", "not-caught-up")
 SUBMITTING = responses(
     *("unauthenticated", "out-of-scope", "not-found", "malformed", "not-caught-up"),
@@ -211,7 +213,8 @@ def _table(router: APIRouter, reads: Reads, answers: _Answers, *, ending: str, w
         operation_id="export-table" if ending else "get-table",
         summary=f"法定报表：{what}",
         response_model=None if ending else Filled,
-        responses=REFUSALS,
+        response_class=Response if ending else JSONResponse,
+        responses=REFUSALS | (WORKBOOK if ending else {}),
     )
     async def table(
         name: str,
@@ -266,7 +269,8 @@ def _handed_in(router: APIRouter, reads: Reads, answers: _Answers) -> None:
         operation_id="export-submission",
         summary="已报送的报表：导出工作簿",
         response_model=None,
-        responses=REFUSALS,
+        response_class=Response,
+        responses=REFUSALS | WORKBOOK,
     )
     async def submitted_workbook(
         name: str,

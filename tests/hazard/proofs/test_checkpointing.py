@@ -56,7 +56,7 @@ def make(database: str, client: Client, tmp_path: Path, witness: Witness) -> Mak
 
 
 async def until(holds: Callable[[], Any]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             if holds():
                 return
