@@ -21,7 +21,7 @@ browser: ## 浏览器 · Debian's chromium and Chinese fonts for the console's t
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 			chromium fonts-noto-cjk > /dev/null || echo "chromium could not be installed: the console's tests will say so"; fi
 
-property: setup ## 性质检验 · keep the invariants through LIVES (5000) random lives, count HISTORIES (2000) of them three ways; SEED repeats a run, a tenth of them is in make test
+property: setup ## 性质检验 · keep the invariants through LIVES (5000) random lives, count HISTORIES (2000) of them three ways; SEED repeats a run; make test has a tenth of the lives, a fortieth of the histories
 	HAZARD_LIVES=$(or $(LIVES),5000) HAZARD_SEED=$(SEED) $(BIN)/pytest -s tests/lives
 	HAZARD_HISTORIES=$(or $(HISTORIES),2000) HAZARD_SEED=$(SEED) $(BIN)/pytest -s tests/projections/test_tallies_agree.py
 

@@ -31,14 +31,14 @@ CODES: Mapping[str, str] = {
 }
 ESCALATION = {"0": "未升级", "1": "镇街分管领导", "2": "主管部门", "3": "安委办"}
 READ_MODELS: Mapping[str, str] = {
-    "campaigns": "专项行动",
     "campaign_coverage": "专项行动覆盖",
-    "case_trail": "案件履历",
+    "cases": "执法案件",
     "enterprise_file": "一企一档",
     "ledger": "隐患台账",
     "service_duty": "服务计划",
     "tallies": "统计",
-    "trail": "隐患履历",
+    "trail": "履历",
+    "visits": "检查安排",
 }
 
 

@@ -32,6 +32,7 @@ from services.hazard.lifecycle import (
     withdrawing,
 )
 from services.hazard.notice import drafting as notice_drafting
+from services.hazard.notice import numbering as notice_numbering
 from services.hazard.notice import serving as notice_serving
 from services.hazard.notice import signing as notice_signing
 from services.hazard.notice import state as notice_state
@@ -46,6 +47,7 @@ from services.hazard.service_plan import state as service_plan_state
 from services.hazard.store import KeyReused, LogRefusing, Unavailable
 from services.hazard.visit import answering as visit_answering
 from services.hazard.visit import counting as visit_counting
+from services.hazard.visit import from_paper as visit_from_paper
 from services.hazard.visit import party as visit_party
 from services.hazard.visit import planning as visit_planning
 from services.hazard.visit import recording as visit_recording
@@ -59,6 +61,7 @@ RULES = (
     enterprise,
     form,
     visit_state,
+    visit_from_paper,
     visit_party,
     visit_planning,
     visit_starting,
@@ -101,6 +104,7 @@ RULES = (
     numbering,
     notice_state,
     notice_drafting,
+    notice_numbering,
     notice_serving,
     notice_signing,
     notice_voiding,
