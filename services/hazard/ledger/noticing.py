@@ -17,18 +17,13 @@ from services.hazard.ledger.performing import Line, moment_of, perform
 from services.hazard.notice import drafting
 from services.hazard.notice.drafting import DraftItem, DraftNotice
 from services.hazard.notice.numbering import KeepPaperNumber
-from services.hazard.notice.serving import ServeWholeNotice
+from services.hazard.notice.serving import AlreadyServed, ServeWholeNotice
 from services.hazard.notices import NoticeCommand
 from services.hazard.noticing import NOTICE
 from services.hazard.occasion import Ask
-from services.hazard.refused import Refused
 from services.hazard.visiting import visited
 
 SERVE = next(command for command in notices.COMMANDS if command.path == "serve")
-
-
-class ServedTwice(Refused):
-    """同一指令书的送达日期不一致 · A notice is served once."""
 
 
 def by_number(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
@@ -96,7 +91,7 @@ async def serve(handling: Handling, desk: Desk, key: str, lines: Sequence[Line])
     for line in lines:
         with about(line.row):
             if line.row.served_on not in {None, told.row.served_on}:
-                raise ServedTwice(
+                raise AlreadyServed(
                     f"「指令书送达日期」{line.row.served_on} 与同一指令书第 {told.row.line} 行的 {told.row.served_on} 不一致"
                 )
     person = recipient(told.row)
