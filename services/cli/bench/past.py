@@ -7,7 +7,7 @@ any log. It is written straight through the append, and by no rule.
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count, islice
 from random import Random
@@ -55,12 +55,11 @@ class Place:
     division: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(slots=True)
 class Due:
-    """将发生 · A step of somebody's life, when it falls due; `n` keeps what was said first before what was said later."""
+    """将发生 · A step of somebody's life, and when it falls due."""
 
     at: datetime
-    n: int
     step: Step
     subject: str
     version: int
@@ -76,8 +75,9 @@ class Past:
         self._chance = Random(seed)  # noqa: S311 — no secret
         self.hazards = hazards
         self.until = until
-        self._waiting: list[Due] = []
+        self._waiting: list[tuple[datetime, int, Due]] = []  # what was said first, first
         self._n = count()
+        self._envelopes: dict[int, Envelope] = {}
         self._numbers = count(1)
         self._lives = [steps for weight, steps in LIVES for _ in range(weight)]
         self._sources = [(source, kind) for weight, source, kind in SOURCES for _ in range(weight)]
@@ -104,8 +104,8 @@ class Past:
         yield from self._happened(self.until)
 
     def _happened(self, until: datetime) -> Iterator[Envelope]:
-        while self._waiting and self._waiting[0].at < until:
-            yield self._envelope(heappop(self._waiting))
+        while self._waiting and self._waiting[0][0] < until:
+            yield self._envelope(heappop(self._waiting)[-1])
 
     def _id(self) -> str:
         return str(UUID(int=self._chance.getrandbits(128), version=4))
@@ -163,37 +163,53 @@ class Past:
         for version, step in enumerate(steps, start=1):
             due = at + timedelta(days=step.after * (pace if step.after > 0 else 1))
             if due < self.until:
-                heappush(
-                    self._waiting,
-                    Due(due, next(self._n), step, subject, version, said, place.division),
-                )
+                happens = Due(due, step, subject, version, said, place.division)
+                heappush(self._waiting, (due, next(self._n), happens))
 
     def _envelope(self, due: Due) -> Envelope:
         step = due.step
         said = {name: due.said[name] for name in step.takes if name in due.said}
         days = {name: (due.at + timedelta(days=days)).date().isoformat() for name, days in step.dates.items()}
-        person, role = step.by
+        id_ = UUID(int=self._chance.getrandbits(128), version=4)
+        visit = due.said.get("visit") if step.by[1] is Role.TWO else None
+        if id(step) not in self._envelopes:
+            self._envelopes[id(step)] = envelope_of(step)
         # Proved once for each step: to prove every one again would take longer than to store it.
-        return Envelope.model_construct(
-            id=UUID(self._id()),
-            source="safety/330111",
-            type=step.event.TYPE,
-            subject=due.subject,
-            time=due.at + timedelta(seconds=40),
-            dataschema=dataschema(step.event),
-            version=due.version,
-            occurredat=due.at,
-            actor=person,
-            role=role,
-            organisation="org-town",
-            certificate=CERTIFICATES[0] if role is Role.TWO else None,
-            visit=f"visit/{due.said['visit']}" if role is Role.TWO and "visit" in due.said else None,
-            division=due.division,
-            policyversion="2026.1",
-            calendarversion="2026.1",
-            correlationid=self._id(),
-            data={**step.data, **said, **days},
+        return self._envelopes[id(step)].model_copy(
+            update={
+                "id": id_,
+                "subject": due.subject,
+                "time": due.at + timedelta(seconds=40),
+                "version": due.version,
+                "occurredat": due.at,
+                "visit": f"visit/{visit}" if visit else None,
+                "division": due.division,
+                "correlationid": str(id_),
+                "data": {**step.data, **said, **days},
+            }
         )
+
+
+def envelope_of(step: Step) -> Envelope:
+    """信封 · That of a step, to be copied with what differs each time."""
+    person, role = step.by
+    return Envelope(
+        id=UUID(int=0),
+        source="safety/330111",
+        type=step.event.TYPE,
+        subject="",
+        time=datetime.min.replace(tzinfo=UTC),
+        dataschema=dataschema(step.event),
+        version=1,
+        occurredat=datetime.min.replace(tzinfo=UTC),
+        actor=person,
+        role=role,
+        organisation="org-town",
+        certificate=CERTIFICATES[0] if role is Role.TWO else None,
+        policyversion="2026.1",
+        calendarversion="2026.1",
+        data={},
+    )
 
 
 async def write(log: Log, past: Past, told: Callable[[int], None] = lambda _: None) -> None:

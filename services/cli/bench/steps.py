@@ -127,7 +127,11 @@ def step(
     return Step(after, event, by, {name: data[name] for name in data if name in said}, takes, dates)
 
 
-ON_SITE = {"mode": ReinspectionMode.ON_SITE, "inspectors": OFFICERS, "photos": (PHOTO,)}
+ON_SITE: Final[Mapping[str, Any]] = {
+    "mode": ReinspectionMode.ON_SITE,
+    "inspectors": OFFICERS,
+    "photos": (PHOTO,),
+}
 FOUND = (
     step(0, life.HazardCaptured, advice=ADVICE, basis=BASIS, photos=(PHOTO,)),
     step(0.01, life.HazardSubmitted, photos=(PHOTO,), evidence=Evidence.PHOTOS),
