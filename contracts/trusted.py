@@ -1,53 +1,66 @@
-"""可信解码 · Opens the bytes of a log of our own without proving the envelope again: it was proved when it was stored.
+"""可信解码 · Opens the bytes of a log of our own: of the envelope what readers ask for, and the event when they ask for it.
 
-What comes out equals what `decode` and `open_event` give; what it saves was not shown on a quiet machine yet.
+What was proved when it was stored is not proved again; who asks for more of the envelope is given it all.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Any, Final, cast
 
-from pydantic_core import from_json
+from pydantic import BaseModel, ConfigDict
 
 from contracts.catalogue import BY_TYPE, dataschema, open_event
-from contracts.envelope import Envelope, Event
+from contracts.envelope import Envelope, Event, decode
 from contracts.values import Entry, Role
 
-NAMES: Final = frozenset(Envelope.model_fields)
-# Every field in its order; those without a default are in every stored envelope.
-EMPTY: Final = {name: field.get_default() for name, field in Envelope.model_fields.items()}
-# What is not in an envelope as JSON has it.
-CHANGES: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "id": UUID,
-    "time": datetime.fromisoformat,
-    "occurredat": datetime.fromisoformat,
-    "role": {role.value: role for role in Role}.__getitem__,
-    "entry": {entry.value: entry for entry in Entry}.__getitem__,
-}
 OF_TODAY: Final = {dataschema(event): event for event in BY_TYPE.values()}
 
 
-def trusted(body: bytes) -> tuple[Envelope, Event]:
-    """可信解码 · The envelope and the typed event in stored bytes. Raises as `open_event` does."""
-    envelope = _envelope(from_json(body, cache_strings="keys"))
+class Heading(BaseModel):
+    """信头 · The part of an envelope that readers of history ask for; the rest is read when somebody does."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: str
+    subject: str
+    dataschema: str
+    version: int
+    occurredat: datetime
+    actor: str
+    role: Role
+    organisation: str | None = None
+    division: str | None = None
+    entry: Entry = Entry.LIVE
+    enteredby: str | None = None
+    data: dict[str, Any]  # the event's own fields
+    stored: bytes = b""
+
+    @property
+    def aggregate(self) -> str:
+        """聚合 · As an envelope has it."""
+        return self.subject.partition("/")[0]
+
+    @property
+    def key(self) -> str:
+        """标识 · As an envelope has it."""
+        return self.subject.partition("/")[2]
+
+    def __getattr__(self, name: str) -> Any:  # whatever an envelope has
+        if name in Envelope.model_fields:
+            return getattr(decode(self.stored), name)
+        raise AttributeError(name)
+
+
+def heading(stored: bytes) -> Envelope:
+    """信头 · The envelope in stored bytes. Raises as `decode` does."""
+    made = Heading.__pydantic_validator__.validate_json(stored)
+    made.__dict__["stored"] = stored
+    return cast("Envelope", made)  # it has all that an envelope has
+
+
+def opened(envelope: Envelope) -> Event:
+    """打开 · The typed event in an envelope. Raises as `open_event` does."""
     event = OF_TODAY.get(envelope.dataschema)
     if event is None or envelope.type != event.TYPE:
-        return envelope, open_event(envelope)
-    opened: Event = event.__pydantic_validator__.validate_python(envelope.data)
-    return envelope, opened
-
-
-def _envelope(given: dict[str, Any]) -> Envelope:  # the JSON of an envelope
-    for name, change in CHANGES.items():
-        if name in given:
-            given[name] = change(given[name])
-    if not NAMES.issuperset(given):
-        given = {name: value for name, value in given.items() if name in NAMES}
-    made = Envelope.__new__(Envelope)
-    put = object.__setattr__  # the model is frozen; this is what its own model_construct does
-    put(made, "__dict__", EMPTY | given)
-    put(made, "__pydantic_fields_set__", set(given))
-    put(made, "__pydantic_extra__", None)
-    put(made, "__pydantic_private__", None)
+        return open_event(envelope)
+    made: Event = event.__pydantic_validator__.validate_python(envelope.data)
     return made

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -16,10 +17,13 @@ from nats.errors import Error as NatsError
 from nats.js.api import StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
-from contracts.catalogue import open_event
+from contracts.catalogue import BY_TYPE, UnknownEvent, open_event
 from contracts.envelope import Envelope, Event, decode, encode
 from contracts.subjects import ALL, CHECKPOINTS, STREAM, WAKE
+from contracts.trusted import opened
 from services.pulling import pull
+
+Kind = TypeVar("Kind", bound=Event)
 
 LOG_ID = "log_id"  # the stream's metadata say whose log it holds
 
@@ -80,24 +84,41 @@ class Message:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recorded:
-    """已记录的事件 · An event as a reader meets it, with its place in its log."""
+    """已记录的事件 · An event as a reader meets it, with its place in its log.
+
+    Most readers pass most events by when they hear of which kind they are: it is opened when somebody asks for it.
+    """
 
     log: str
     position: int
     appended_at: datetime
     envelope: Envelope
-    event: Event
+    opened: Event | None = None
     body: bytes | None = None
     aggregate: str = field(init=False)
     key: str = field(init=False)
+    kind: type[Event] = field(init=False)
 
     def __post_init__(self) -> None:
-        """分开主题 · What it happened to: every reader asks for it several times."""
-        aggregate, _, key = self.envelope.subject.partition("/")
-        object.__setattr__(self, "aggregate", aggregate)
-        object.__setattr__(self, "key", key)
+        """辨认 · What happened to what: every reader asks for it several times. Raises UnknownEvent."""
+        self.aggregate, _, self.key = self.envelope.subject.partition("/")
+        kind = BY_TYPE.get(self.envelope.type)
+        if kind is None:
+            raise UnknownEvent(self.envelope.type)
+        self.kind = kind
+
+    @property
+    def event(self) -> Event:
+        """事件 · What happened, typed. Raises as `open_event`."""
+        if self.opened is None:
+            self.opened = opened(self.envelope)
+        return self.opened
+
+    def as_a(self, kind: type[Kind]) -> Kind | None:
+        """若为此类 · The event, when it is of this kind; it is not opened for the answer that it is not."""
+        return cast("Kind", self.event) if self.kind is kind else None
 
     @property
     def stored(self) -> bytes:
@@ -341,6 +362,6 @@ def _recorded(message: Msg) -> Recorded:
         position=int(headers[HEADER_POSITION]),
         appended_at=datetime.fromisoformat(headers[HEADER_APPENDED]),
         envelope=envelope,
-        event=open_event(envelope),
+        opened=open_event(envelope),
         body=message.data,
     )

@@ -28,7 +28,7 @@ COMMANDS = (
     ("people", "services.cli.people:app", "人员 · Erase a person for good"),
     ("log", "services.cli.log:app", "日志 · Look after the log"),
     ("audit", "services.cli.audit:app", "审计 · Prove a trail, verify the log"),
-    ("bench", "services.cli.bench.command:bench", "性能测试 · Measure the system beside its yardsticks"),
+    ("bench", "services.cli.bench.command:app", "性能测试 · Measure the system beside its yardsticks"),
 )
 
 

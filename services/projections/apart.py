@@ -7,7 +7,6 @@ import asyncio
 import gc
 import multiprocessing
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 
@@ -17,6 +16,9 @@ from services import logs, postgres
 from services.projections.catalogue import PROJECTIONS
 
 LOOK_EVERY = 0.2  # seconds
+# 代价 · About how many microseconds of an event each takes, by a profile of a year of a district; LITTLE are the others.
+COSTS = {"tallies": 30, "ledger": 16, "trail": 14, "enterprise_file": 10}
+LITTLE = 3
 
 logger = structlog.get_logger()
 
@@ -24,7 +26,7 @@ logger = structlog.get_logger()
 async def build_apart(conninfo: str, names: Sequence[str], upto: int, processes: int) -> None:
     """分头施工 · Bring the rebuilds of these read models on to a position; ends when every process has ended."""
     context = multiprocessing.get_context("spawn")
-    shares = [names[n::processes] for n in range(processes)]
+    shares = shared_out(names, processes)
     working: list[BaseProcess] = [
         context.Process(target=build_share, args=(conninfo, share, upto), daemon=True)
         for share in shares
@@ -44,6 +46,18 @@ async def build_apart(conninfo: str, names: Sequence[str], upto: int, processes:
             logger.warning("rebuild.process_ended", exit_status=process.exitcode)
 
 
+def shared_out(names: Sequence[str], processes: int) -> list[list[str]]:
+    """分工 · The costliest first, each to the process that has least to do."""
+    shares: list[list[str]] = [[] for _ in range(processes)]
+    for name in sorted(names, key=_cost, reverse=True):
+        min(shares, key=lambda share: sum(map(_cost, share))).append(name)
+    return shares
+
+
+def _cost(name: str) -> int:
+    return COSTS.get(name, LITTLE)
+
+
 def build_share(conninfo: str, names: Sequence[str], upto: int) -> None:
     """一份 · What one process does."""
     logs.configure()
@@ -60,4 +74,4 @@ async def _build_share(conninfo: str, names: Sequence[str], upto: int) -> None:
 
     async with postgres.pool(conninfo, size=len(names) + 2) as pool:
         builder = Builder(pool, lambda: datetime.now(UTC), horizon)
-        await replace(builder, processes=1).bring_on([each for each in PROJECTIONS if each.NAME in names])
+        await builder.bring_on([each for each in PROJECTIONS if each.NAME in names], index=True)

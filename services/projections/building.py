@@ -58,12 +58,19 @@ class Builder:
                 await build_apart(self.pool.conninfo, behind, await self.horizon(), self.processes)
             await self.bring_on(projections, finish=True)
 
-    async def bring_on(self, projections: Sequence[Projection], *, finish: bool = False) -> None:
-        """推进 · Read what there is to read for the rebuilds of these read models; `finish`: and do what comes after."""
+    async def bring_on(
+        self, projections: Sequence[Projection], *, index: bool = False, finish: bool = False
+    ) -> None:
+        """推进 · Read what there is to read for the rebuilds of these read models.
+
+        `index`: and make their indexes; `finish`: and do what comes after.
+        """
         active = await self._active(projections)
         async with AsyncExitStack() as opened:
             sites = [await self._open(projection, rebuild, opened) for projection, rebuild in active]
             await self._read(sites, await self.horizon())
+            if index or finish:
+                await asyncio.gather(*(site.guarded(self._index(site)) for site in sites))
             for site in sites:
                 if site.failure is not None:
                     await self._failed(site)
@@ -125,14 +132,17 @@ class Builder:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
 
+    async def _index(self, site: Site) -> None:
+        """Of all sites at once: each waits for the disk and for sorting, and there are several cores."""
+        if site.failure is None and not site.rebuild.indexed:
+            for statement in statements(site.projection, indexes=True):
+                await site.keeping.execute(statement)
+            await rebuilds.note(site.keeping, site.projection.NAME, indexed=True)
+            await site.keeping.commit()
+            await self._analyze(site)
+
     async def _finish(self, site: Site) -> None:
         try:
-            if not site.rebuild.indexed:
-                for statement in statements(site.projection, indexes=True):
-                    await site.keeping.execute(statement)
-                await rebuilds.note(site.keeping, site.projection.NAME, indexed=True)
-                await site.keeping.commit()
-                await self._analyze(site)
             if site.rebuild.at_once or site.rebuild.state == SWITCHING:
                 await switch(site, self.pool, self.now())
             elif site.rebuild.state == BUILDING:

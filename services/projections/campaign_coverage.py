@@ -3,7 +3,7 @@
 A visit belongs to a campaign when it names one; a hazard when it was named at its capture, or through its visit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -15,13 +15,14 @@ from contracts import enterprise as firm
 from contracts import hazard as life
 from contracts.campaign import CampaignContent, CampaignStage
 from contracts.division import prefix
+from contracts.envelope import Event
 from contracts.values import Level, Status
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import campaign_routes, rows
 from services.projections.reading import Reads
 from services.projections.shanghai import day
-from services.projections.status import status_after
+from services.projections.status import STATUS_AFTER, status_then
 from services.projections.visiting import purpose, seen
 
 NAME = "campaign_coverage"
@@ -84,6 +85,22 @@ create table projections.campaign_coverage_v1_hazard (
 create index on projections.campaign_coverage_v1_hazard (campaign);
 create index on projections.campaign_coverage_v1_hazard (visit)
 """
+WHOLE = frozenset({"campaign", "enterprise", "visit"})
+LEVELS: Mapping[type[Event], Level] = {
+    life.MajorHazardRegistered: Level.MAJOR,
+    life.HazardUpgraded: Level.MAJOR,
+    life.HazardDowngraded: Level.GENERAL,
+}
+# 说明隐患的事件 · After all others it stands where it stood.
+TELLING: frozenset[type[Event]] = frozenset(
+    {
+        *STATUS_AFTER,
+        life.FixedOnSpot,
+        life.HazardSubmitted,
+        life.HazardClassified,
+        *LEVELS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +153,7 @@ class Visit:
     finds: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hazard:
     """隐患 · A hazard that may belong to a campaign, by itself or through its visit."""
 
@@ -151,6 +168,7 @@ class Hazard:
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Fold campaigns, the files of enterprises, and what belongs to campaigns."""
+    batch = [recorded for recorded in batch if recorded.aggregate in WHOLE or recorded.kind in TELLING]
     plans = await rows.load(connection, CAMPAIGNS, Campaign, _ids(batch, "campaign"))
     firms = await rows.load(connection, ENTERPRISES, Enterprise, _ids(batch, "enterprise"))
     visits = await rows.load(connection, VISITS, Visit, _ids(batch, "visit"))
@@ -168,10 +186,10 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
             case "hazard":
                 hazard = hazard_after(hazards.get(key), recorded)
                 hazards |= {key: hazard} if hazard else {}
-    await rows.save(connection, CAMPAIGNS, plans.values())
-    await rows.save(connection, ENTERPRISES, firms.values())
-    await rows.save(connection, VISITS, visits.values())
-    await rows.save(connection, HAZARDS, hazards.values())
+    await rows.save(connection, CAMPAIGNS, plans)
+    await rows.save(connection, ENTERPRISES, firms)
+    await rows.save(connection, VISITS, visits)
+    await rows.save(connection, HAZARDS, hazards)
 
 
 def _ids(batch: Sequence[Recorded], aggregate: str) -> set[str]:
@@ -250,27 +268,22 @@ def visit_after(before: Visit | None, recorded: Recorded) -> Visit | None:
     return replace(before, enterprise=happened.enterprise, visited_on=happened.on, finds=happened.finds)
 
 
-def hazard_after(before: Hazard | None, recorded: Recorded) -> Hazard | None:
+def hazard_after(hazard: Hazard | None, recorded: Recorded) -> Hazard | None:
     """隐患之后 · Where it stands; None for what names neither a campaign nor a visit."""
-    event, envelope = recorded.event, recorded.envelope
-    if isinstance(event, life.HazardCaptured) and (event.campaign or event.visit):
-        before = Hazard(UUID(envelope.key), campaign=event.campaign, visit=event.visit)
-    if before is None:
+    captured = recorded.as_a(life.HazardCaptured)
+    if captured and (captured.campaign or captured.visit):
+        hazard = Hazard(UUID(recorded.key), campaign=captured.campaign, visit=captured.visit)
+    if hazard is None:
         return None
-    now = replace(
-        before, division=envelope.division or before.division, status=status_after(before.status, event)
-    )
-    match event:
-        case life.HazardRegistered():
-            return replace(now, number=event.number, level=event.level)
-        case life.HazardClassified(proposal=False):
-            return replace(now, level=event.level)
-        case life.MajorHazardRegistered() | life.HazardUpgraded():
-            return replace(now, level=Level.MAJOR)
-        case life.HazardDowngraded():
-            return replace(now, level=Level.GENERAL)
-        case _:
-            return now
+    hazard.division = recorded.envelope.division or hazard.division
+    hazard.status = status_then(hazard.status, recorded)
+    if registered := recorded.as_a(life.HazardRegistered):
+        hazard.number, hazard.level = registered.number, registered.level
+    elif classified := recorded.as_a(life.HazardClassified):
+        hazard.level = hazard.level if classified.proposal else classified.level
+    elif recorded.kind in LEVELS:
+        hazard.level = LEVELS[recorded.kind]
+    return hazard
 
 
 def routes(reads: Reads) -> APIRouter:

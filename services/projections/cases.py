@@ -122,7 +122,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     for recorded in of_cases:
         key = recorded.key
         _fold(cases.setdefault(key, CaseRow(UUID(key))), recorded)
-    await rows.save(connection, CASES, cases.values())
+    await rows.save(connection, CASES, cases)
 
 
 def _fold(case: CaseRow, recorded: Recorded) -> None:

@@ -21,7 +21,7 @@ from services.projections.reading import Reads
 from services.projections.reports import report_of
 from services.projections.rounds import Round, opened, take_round
 from services.projections.shanghai import day
-from services.projections.status import status_after
+from services.projections.status import status_then
 
 NAME = "enterprise_file"
 VERSION = 3
@@ -192,12 +192,12 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
                 if key not in hazards:
                     hazards[key] = Hazard(UUID(key))
                 take_step(hazards[key], recorded)
-            case "visit" if isinstance(recorded.event, VisitRecorded):
-                visits[key] = Visit(id=key, **recorded.event.model_dump(include=OF_VISIT))
-    await rows.save(connection, ENTERPRISES, firms.values())
-    await rows.save(connection, CHANGES, _changes(batch), key="position")
-    await rows.save(connection, VISITS, visits.values())
-    await rows.save(connection, HAZARDS, hazards.values())
+            case "visit" if visit := recorded.as_a(VisitRecorded):
+                visits[key] = Visit(id=key, **visit.model_dump(include=OF_VISIT))
+    await rows.save(connection, ENTERPRISES, firms)
+    await rows.add(connection, CHANGES, _changes(batch), key="position")
+    await rows.save(connection, VISITS, visits)
+    await rows.save(connection, HAZARDS, hazards)
 
 
 def _ids(batch: Sequence[Recorded], aggregate: str) -> set[str]:
@@ -251,16 +251,32 @@ def enterprise_after(before: Enterprise, recorded: Recorded) -> Enterprise:
 def take_step(hazard: Hazard, recorded: Recorded) -> None:
     """隐患之后 · Bring a hazard with its rounds to after one more event."""
     hazard.version = recorded.envelope.version
-    hazard.status = status_after(hazard.status, recorded.event)
+    hazard.status = status_then(hazard.status, recorded)
     take_round(hazard.rounds, recorded)
     if hazard.rounds:
         hazard.deadline = hazard.rounds[-1].deadline
-    for name, value in _told(recorded).items():
-        setattr(hazard, name, value)
+    if recorded.kind in TELLING:
+        for name, value in _told(recorded).items():
+            setattr(hazard, name, value)
 
 
 SEEN = ("place", "category", "description")
 OF_REGISTRATION = (*SEEN, "number", "enterprise", "level", "source", "found_on")
+# 说明隐患的事件 · All others leave what is said of a hazard beside its rounds as it is.
+TELLING: frozenset[type[Event]] = frozenset(
+    {
+        life.HazardCaptured,
+        life.HazardSubmitted,
+        life.HazardRegistered,
+        life.HazardClassified,
+        life.MajorHazardRegistered,
+        life.HazardUpgraded,
+        life.HazardDowngraded,
+        life.HazardClosed,
+        life.HazardReopened,
+        life.HazardCorrected,
+    }
+)
 
 
 def _told(recorded: Recorded) -> dict[str, Any]:  # columns of a hazard with their new values

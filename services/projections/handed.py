@@ -8,6 +8,11 @@ from contracts.regions import Holder
 
 Changes = dict[str, Any]  # columns of a row with their new values, typed by the table
 
+# 经手的事件 · All others leave it with whoever holds it.
+HANDED: frozenset[type[Event]] = frozenset(
+    {life.HazardTransferOffered, life.TransferAccepted, life.TransferReturned}
+)
+
 
 def handed(event: Event) -> Changes:
     """经手 · Who holds it by name, and the seats of all who may see it wherever they are."""

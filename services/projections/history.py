@@ -1,6 +1,6 @@
 """历史 · The events of the log in bulk, straight from the database: what a read model that is far behind reads.
 
-Each is opened once, for all who read along. Bounded ranges in short transactions: no long snapshot lies on the log.
+Each is read once, and opened once at most, for all who read along. Bounded ranges in short transactions: no long snapshot lies on the log.
 """
 
 from collections.abc import AsyncGenerator
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 
-from contracts.trusted import trusted
+from contracts.trusted import heading
 from services.jetstream import Gap, Recorded
 from services.postgres import Pool
 
@@ -34,19 +34,17 @@ async def log_end(pool: Pool) -> tuple[UUID, int] | None:
     return (row[0], row[1]) if row else None
 
 
-async def history(
-    pool: Pool, log: UUID, *, after: int, upto: int, at_once: int = AT_ONCE
-) -> AsyncGenerator[list[Recorded], None]:
+async def history(pool: Pool, log: UUID, *, after: int, upto: int) -> AsyncGenerator[list[Recorded], None]:
     """历史 · The events behind a position up to another, in lists. Raises Gap where one is missing."""
     name = str(log)
     while after < upto:
         async with pool.connection() as connection, connection.cursor(binary=True) as cursor:
-            await cursor.execute(EVENTS, (after, upto, at_once))
+            await cursor.execute(EVENTS, (after, upto, AT_ONCE))
             found = await cursor.fetchall()
-        batch = []
-        for position, appended_at, body in found:
-            envelope, event = trusted(body)
-            batch.append(Recorded(name, position, appended_at, envelope, event, body))
+        batch = [
+            Recorded(name, position, appended_at, heading(body), body=body)
+            for position, appended_at, body in found
+        ]
         if not batch or batch[0].position != after + 1 or batch[-1].position != after + len(batch):
             raise Gap(after + 1, batch[-1].position if batch else upto)
         after = batch[-1].position

@@ -5,10 +5,11 @@ another schema while it is built beside the live one; its own statements name th
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, Self
+from itertools import islice
+from typing import Any, LiteralString, Self, TypeVar
 
 from psycopg import AsyncCopy, AsyncCursor, sql
 from psycopg.abc import Params, Query
@@ -18,9 +19,16 @@ from psycopg.rows import TupleRow
 from services.postgres import Connection, Pool
 from services.projections.copying import NOTHING, Column, lines_of
 
+Seen = TypeVar("Seen")
+
 LIVE = "projections"
-MOST_ROWS = 20_000  # kept of one table between two writings
+MOST_ROWS = (
+    20_000  # kept of one table; a row is written when it was left alone for so many others, or at a commit
+)
+AT_LEAST = MOST_ROWS // 4  # written at once when there are more
+MOST_ADDED = 4_000  # rows that are only added, before they are written
 CHUNK = 2_000  # rows in one piece of a COPY
+INDEXING = "set maintenance_work_mem = '256MB'"  # with the usual 64 an index of words goes by way of the disk
 
 COLUMNS = """
 select attname, case when atttypid in ('json'::regtype, 'jsonb'::regtype) then 'json'
@@ -37,22 +45,34 @@ class Kept:
     key: LiteralString = "id"
     known: dict[str, Any] = field(default_factory=dict)  # rows of the table's dataclass
     changed: set[str] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
+    """Of the changed, those that no writing has brought to the table yet."""
+    absent: set[str] = field(default_factory=set)
+    """What was asked for last and lies nowhere."""
     added: list[Any] = field(default_factory=list)  # as above
+    derived: dict[str, Any] = field(default_factory=dict)
+    """What a read model has worked out of a row, whatever it is; forgotten with the row."""
     whole: bool = True
     """Nothing of the table lies in the database alone."""
 
-    def put(self, rows: Iterable[Any]) -> None:  # as above
-        """放入 · Changed rows; the last one touched is the last to be forgotten."""
-        for row in rows:
-            name = str(row.id)
-            self.known.pop(name, None)
+    def put(self, rows: Mapping[str, Any]) -> None:  # as above
+        """放入 · Changed rows by their ids; the last one touched is the last to be forgotten."""
+        for name, row in rows.items():
+            if self.known.pop(name, None) is None and (self.whole or name in self.absent):
+                self.fresh.add(name)
             self.known[name] = row
             self.changed.add(name)
 
-    def forget(self) -> None:
-        """遗忘 · What was touched longest ago, above the limit; all of it is written."""
-        for name in list(self.known)[: max(len(self.known) - MOST_ROWS, 0)]:
+    def written(self, names: Iterable[str]) -> None:
+        """已写 · These stand in the table as they are kept."""
+        self.changed.difference_update(names)
+        self.fresh.difference_update(names)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """遗忘 · These are to be read again when somebody asks for them."""
+        for name in names:
             del self.known[name]
+            self.derived.pop(name, None)
             self.whole = False
 
 
@@ -64,6 +84,7 @@ class Keeping(Connection):
     columns: dict[str, dict[str, str]]
     elsewhere: re.Pattern[bytes]
     whole: bool
+    seen: set[int]
 
     @classmethod
     async def to(cls, pool: Pool, projection: str, place: str, *, empty: bool) -> Self:
@@ -71,7 +92,7 @@ class Keeping(Connection):
         assert isinstance(pool.conninfo, str)  # as services.postgres makes pools
         made = await cls.connect(pool.conninfo)
         made.place = place
-        made.tables, made.columns = {}, {}
+        made.tables, made.columns, made.seen = {}, {}, set()
         made.whole = empty
         made.elsewhere = re.compile(rb'("?)projections\1\.("?)' + projection.encode() + rb"_v")
         made.cursor_factory = _Led
@@ -79,6 +100,7 @@ class Keeping(Connection):
             # What is lost in a crash is built again from the checkpoint, which is lost with it.
             await made.execute("set synchronous_commit = off")
             await made.execute("set statement_timeout = 0")
+            await made.execute(INDEXING)
             await made.commit()
         except BaseException:  # whoever is stopped meanwhile leaves no connection open
             await made.close()
@@ -90,6 +112,12 @@ class Keeping(Connection):
         if table not in self.tables:
             self.tables[table] = Kept(whole=self.whole)
         return self.tables[table]
+
+    def unseen(self, rows: Mapping[int, Seen]) -> dict[int, Seen]:
+        """未见过的 · Of rows that never change those that were not asked about before; now they were."""
+        new = {key: row for key, row in rows.items() if key not in self.seen}
+        self.seen |= new.keys()
+        return new
 
     def led(self, query: Query) -> bytes:
         """引导 · A statement of the read model, to where its tables stand."""
@@ -108,22 +136,38 @@ class Keeping(Connection):
     async def write(self) -> None:
         """写出 · Everything that changed since the last writing, in the transaction that is open."""
         for table, kept in self.tables.items():
-            if kept.added:
-                await self._copy(table, table, kept.added)
-                kept.added = []
-            if kept.changed:
-                await self._replace(table, [kept.known[name] for name in kept.changed], kept.key)
-                kept.changed = set()
-            kept.forget()
+            await self._add(table, kept)
+            await self._write(table, kept, list(kept.changed))
+
+    async def relieve(self) -> None:
+        """减负 · Writes what is too much to be kept: rows that are only added, and those that were left alone longest."""
+        for table, kept in self.tables.items():
+            if len(kept.added) > MOST_ADDED:
+                await self._add(table, kept)
+            if len(kept.known) > MOST_ROWS:
+                oldest = list(islice(kept.known, AT_LEAST))
+                await self._write(table, kept, [name for name in oldest if name in kept.changed])
+                kept.forget(oldest)
+
+    async def _add(self, table: str, kept: Kept) -> None:
+        if kept.added:
+            await self._copy(table, table, kept.added)
+            kept.added = []
+
+    async def _write(self, table: str, kept: Kept, names: Collection[str]) -> None:
+        """What the table has not had yet is copied into it, what it has is replaced."""
+        fresh = [kept.known[name] for name in names if name in kept.fresh]
+        others = [kept.known[name] for name in names if name not in kept.fresh]
+        if fresh:
+            await self._copy(table, table, fresh)
+        if others:
+            await self._replace(table, others, kept.key)
+        kept.written(names)
 
     async def _replace(self, table: str, rows: list[Any], key: LiteralString) -> None:  # of one table
         stage = f"pg_temp.{table.rpartition('.')[2]}"
         names = {"stage": _identifier(stage), "table": _identifier(table)}
-        await self.execute(
-            sql.SQL("create temp table if not exists {stage} (like {table}) on commit delete rows").format(
-                **names
-            )
-        )
+        await self.execute(sql.SQL("create temp table if not exists {stage} (like {table})").format(**names))
         await self._copy(stage, table, rows)
         columns = sql.SQL(", ").join(map(sql.Identifier, await self._columns(table)))
         await self.execute(
@@ -138,6 +182,7 @@ class Keeping(Connection):
                 ),
             )
         )
+        await self.execute(sql.SQL("truncate {stage}").format(**names))
 
     async def _copy(self, into: str, like: str, rows: list[Any]) -> None:  # of one table
         kinds = await self._columns(like)

@@ -116,18 +116,18 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
                 if key not in hazards:
                     hazards[key] = Hazard(UUID(key))
                 hazard_step(hazards[key], recorded)
-                if type(recorded.event) in SAID:
+                if recorded.kind in SAID:
                     said.add(key)
             case "enterprise":
                 if key not in firms:
                     firms[key] = Enterprise(key)
                 enterprise_step(firms[key], recorded.event)
-            case "visit" if isinstance(recorded.event, VisitRecorded):
-                visits.append(_visit(key, recorded.event))
-    await rows.save(connection, HAZARDS, hazards.values())
-    await rows.save(connection, ENTERPRISES, firms.values())
+            case "visit" if recorded_visit := recorded.as_a(VisitRecorded):
+                visits.append(_visit(key, recorded_visit))
+    await rows.save(connection, HAZARDS, hazards)
+    await rows.save(connection, ENTERPRISES, firms)
     await rows.save(connection, VISITS, visits)
-    await rows.save(connection, TEXTS, [_text(hazards[key]) for key in said])
+    await rows.save(connection, TEXTS, {key: _text(hazards[key]) for key in said})
 
 
 def _ids(batch: Iterable[Recorded], aggregate: str) -> set[str]:

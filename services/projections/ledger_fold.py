@@ -14,7 +14,7 @@ from services.projections.hanzi import folded
 from services.projections.ledger_rows import Enterprise, Hazard
 from services.projections.reports import report_of
 from services.projections.shanghai import day
-from services.projections.status import status_after
+from services.projections.status import status_then
 
 Step = Callable[[Hazard, Any, Recorded], None]  # an event of the type under which the step stands below
 
@@ -26,14 +26,14 @@ OF_ENTERPRISE = ("name", "credit_code", "village", "industry", "size_class")
 
 def hazard_step(row: Hazard, recorded: Recorded) -> None:
     """隐患之后 · Bring the row of a hazard to after one more event."""
-    envelope, event = recorded.envelope, recorded.event
+    envelope = recorded.envelope
     row.version, row.position = envelope.version, recorded.position
     if envelope.division:
         row.division = envelope.division
-    row.status = status_after(row.status, event)
-    step = STEPS.get(type(event))
+    row.status = status_then(row.status, recorded)
+    step = STEPS.get(recorded.kind)
     if step is not None:
-        step(row, event, recorded)
+        step(row, recorded.event, recorded)
 
 
 def enterprise_step(row: Enterprise, event: Event) -> None:

@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from psycopg.rows import class_row
 
-from contracts.trusted import trusted
+from contracts.trusted import heading
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections.checkpoints import Checkpoint
@@ -65,8 +65,7 @@ class Aside:
 
     def recorded(self, log: UUID) -> Recorded:
         """还原 · As it came."""
-        envelope, event = trusted(self.body)
-        return Recorded(str(log), self.position, self.appended_at, envelope, event, self.body)
+        return Recorded(str(log), self.position, self.appended_at, heading(self.body), body=self.body)
 
 
 async def set_aside(

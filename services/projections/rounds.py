@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from contracts import hazard as life
-from contracts.deadlines import moved_to
+from contracts.deadlines import MOVING, moved_to
 from contracts.envelope import Event
 from services.jetstream import Recorded
 from services.projections.shanghai import day
@@ -36,6 +36,25 @@ class Round:
 
 
 ROUNDS = TypeAdapter(list[Round])
+# 改变轮次的事件 · All others leave the rounds as they are.
+OF_ROUNDS: frozenset[type[Event]] = frozenset(
+    {
+        life.OrderWithdrawn,
+        life.RoundStarted,
+        life.RectificationOrdered,
+        life.RectificationAsked,
+        life.PlanAccepted,
+        life.HazardUpgraded,
+        life.HazardDowngraded,
+        life.ResponsibleAssigned,
+        life.FixedOnSpot,
+        life.RectificationSubmitted,
+        life.ReinspectionPassed,
+        life.ReinspectionFailed,
+        life.HazardClosed,
+        *MOVING,
+    }
+)
 
 
 def opened(stored: Any) -> list[Round]:  # JSON of a row, or rounds that were opened before
@@ -45,6 +64,8 @@ def opened(stored: Any) -> list[Round]:  # JSON of a row, or rounds that were op
 
 def take_round(rounds: list[Round], recorded: Recorded) -> None:
     """之后的轮次 · Bring the rounds of a hazard to after one more event."""
+    if recorded.kind not in OF_ROUNDS:
+        return
     event, envelope = recorded.event, recorded.envelope
     match event:
         case life.OrderWithdrawn():
@@ -84,7 +105,7 @@ def _changes(event: Event, on: date, actor: str) -> dict[str, Any]:  # fields of
             seen = {"reinspected_on": on, "reinspectors": (event.witness or actor,), "passed": True}
             return done | seen if event.verified else done
         case life.RectificationSubmitted():
-            said = event.model_dump(include={"measures", "completed_on", "cost"})
+            said = {"measures": event.measures, "completed_on": event.completed_on, "cost": event.cost}
             return said | {"submitted_on": on, "submitted_by": actor}
         case life.ReinspectionPassed() | life.ReinspectionFailed():
             passed = isinstance(event, life.ReinspectionPassed)

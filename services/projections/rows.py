@@ -1,6 +1,6 @@
 """行 · Rows of read models in bulk: load those a batch touches, fold in memory, save them in one statement."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, LiteralString, TypeVar
@@ -30,6 +30,7 @@ async def load(
     if not kept.whole:
         missing = [each for name, each in wanted.items() if name not in kept.known]
         kept.known |= await _select(connection, table, kind, missing) if missing else {}
+    kept.absent = wanted.keys() - kept.known.keys()
     return {name: kept.known[name] for name in wanted if name in kept.known}
 
 
@@ -43,25 +44,40 @@ async def _select(
         ids = [UUID(str(each)) for each in ids]
     async with connection.cursor(row_factory=class_row(kind)) as cursor:
         await cursor.execute(statement, (ids,))
-        return {str(getattr(row, "id")): row async for row in cursor}  # noqa: B009  # every table has an id
+        return {str(_id(row)): row async for row in cursor}
+
+
+def _id(row: object) -> object:
+    return getattr(row, "id")  # noqa: B009  # every table that is loaded has an id
 
 
 async def save(
-    connection: Connection, table: LiteralString, rows: Collection[Row], key: LiteralString = "id"
+    connection: Connection, table: LiteralString, rows: Collection[Row] | Mapping[str, Row]
 ) -> None:
-    """存行 · Insert the rows, or put them in the place of those with the same key.
-
-    Rows with another key than their id are written once and never loaded.
-    """
+    """存行 · Insert the rows, or put them in the place of those with the same id; a mapping has them by id as text."""
     if not rows:
         return
     if isinstance(connection, Keeping):
-        kept = connection.kept(table)
-        kept.put(rows) if key == "id" else kept.added.extend(rows)
-        return
-    await connection.execute(
-        _saving(table, type(next(iter(rows))), key), (orjson.dumps(list(rows)).decode(),)
-    )
+        by_id = rows if isinstance(rows, Mapping) else {str(_id(row)): row for row in rows}
+        connection.kept(table).put(by_id)
+    else:
+        await _insert(connection, table, list(rows.values() if isinstance(rows, Mapping) else rows), "id")
+
+
+async def add(
+    connection: Connection, table: LiteralString, rows: Collection[Row], key: LiteralString
+) -> None:
+    """添行 · Rows that are written once, under a key of their own, and never loaded."""
+    if rows and isinstance(connection, Keeping):
+        connection.kept(table).added.extend(rows)
+    elif rows:
+        await _insert(connection, table, list(rows), key)
+
+
+async def _insert(
+    connection: Connection, table: LiteralString, rows: Sequence[Row], key: LiteralString
+) -> None:
+    await connection.execute(_saving(table, type(rows[0]), key), (orjson.dumps(rows).decode(),))
 
 
 # By json and not jsonb: an envelope keeps the bytes it came in.

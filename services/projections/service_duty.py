@@ -16,8 +16,10 @@ from pydantic import TypeAdapter
 from contracts import enterprise as firm
 from contracts import hazard as life
 from contracts import service_plan as plans
+from contracts.envelope import Event
 from contracts.service_plan import AssignedExpert, QuarterDuty, ServiceDuty, quarter_of
 from contracts.values import Role, VisitKind
+from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import rows, service_duty_routes
@@ -83,6 +85,10 @@ create table projections.service_duty_v1_visit (
 DAY = timedelta(days=1)
 # A re-inspection of its own hazard by the enterprise is no service to it.
 NOT_SERVING = ENTERPRISE_ROLES | {Role.SYS}
+WHOLE = frozenset({"enterprise", "service-plan", "visit"})
+ACTING: frozenset[type[Event]] = frozenset(
+    {VisitRecorded, life.RectificationUrged, life.ReinspectionPassed, life.ReinspectionFailed}
+)
 OF_KIND = {VisitKind.EXPERT: ServiceDuty.CHECK, VisitKind.RECHECK: ServiceDuty.RECHECK}
 
 
@@ -161,6 +167,7 @@ class Visit:
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Fold the events of plans and enterprises, keep the acts and what visits are for."""
+    batch = [recorded for recorded in batch if recorded.aggregate in WHOLE or recorded.kind in ACTING]
     kept = await rows.load(connection, PLANS, Plan, _ids(batch, "service-plan"))
     known = {key: replace(plan, terms=TERMS.validate_python(plan.terms)) for key, plan in kept.items()}
     firms = await rows.load(connection, ENTERPRISES, Enterprise, _ids(batch, "enterprise"))
@@ -179,10 +186,10 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
                 known |= {key: after} if after else {}
             case _ if act := act_of(recorded):
                 acts.append(replace(act, plan=visits[key].plan) if key in visits else act)
-    await rows.save(connection, ENTERPRISES, firms.values())
-    await rows.save(connection, PLANS, known.values())
+    await rows.save(connection, ENTERPRISES, firms)
+    await rows.save(connection, PLANS, known)
     await rows.save(connection, ACTS, acts)
-    await rows.save(connection, VISITS, visits.values())
+    await rows.save(connection, VISITS, visits)
 
 
 def _ids(batch: Sequence[Recorded], aggregate: str) -> set[str]:
@@ -267,6 +274,8 @@ def _stored(duties: tuple[QuarterDuty, ...]) -> Any:  # JSON
 
 def act_of(recorded: Recorded) -> Act | None:
     """服务行为 · What of an event may count towards a matrix, whoever's it is; None for all others."""
+    if recorded.kind not in ACTING:
+        return None
     visit = seen(recorded)
     if visit is not None:
         duty = OF_KIND.get(visit.kind)

@@ -1,12 +1,13 @@
 """当地时间 · Dates and instants as China reads them: Asia/Shanghai, the only time zone of the law."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Since summer time ended, one offset the whole year; to ask the time zone takes three times as long.
-SETTLED = datetime(1992, 1, 1, tzinfo=UTC)
+SETTLED = 1992
 EIGHT_HOURS = timedelta(hours=8)
+NOT_AT_ALL = timedelta(0)
 
 
 def local(instant: datetime) -> datetime:
@@ -16,7 +17,7 @@ def local(instant: datetime) -> datetime:
 
 def day(instant: datetime) -> date:
     """当地日期 · The local date on which an instant falls."""
-    if instant.tzinfo is UTC and instant >= SETTLED:
+    if instant.utcoffset() == NOT_AT_ALL and instant.year >= SETTLED:
         return (instant + EIGHT_HOURS).date()
     return local(instant).date()
 

@@ -10,7 +10,7 @@ from services.projections.keeping import Keeping
 from services.projections.projection import Projection
 from services.projections.rebuilds import Rebuild
 
-COMMIT_EVERY = 20_000  # events
+COMMIT_EVERY = 200_000  # events: some seconds; most rows change several times in them and are written once
 AHEAD = 2  # batches read before they are taken in
 
 
@@ -31,11 +31,12 @@ class Site:
         """施工 · Take in batch after batch until None comes, writing now and then; an error ends this site alone."""
         while (batch := await self.waiting.get()) is not None:
             if self.failure is None:
-                await self._guarded(self.take(batch))
+                await self.guarded(self.take(batch))
         if self.failure is None:
-            await self._guarded(self.commit())
+            await self.guarded(self.commit())
 
-    async def _guarded(self, step: Awaitable[None]) -> None:
+    async def guarded(self, step: Awaitable[None]) -> None:
+        """守护 · A step whose error ends this site alone."""
         try:
             await step
         except Exception as error:  # noqa: BLE001  # told by whoever waits for the site
@@ -55,6 +56,7 @@ class Site:
             new = [each for each in new if each.position not in self.skipped]
         if new:
             await self.projection.project(self.keeping, new)
+            await self.keeping.relieve()
         self.position = max(self.position, batch[-1].position)
 
     async def commit(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contracts import hazard as life
 from contracts.envelope import Event
 from contracts.values import Status
+from services.jetstream import Recorded
 
 STATUS_AFTER: Mapping[type[Event], Status] = {
     life.HazardCaptured: Status.DRAFT,
@@ -42,3 +43,10 @@ def status_after(before: Status, event: Event) -> Status:
     if isinstance(event, life.FixedOnSpot):
         return Status.VERIFIED if event.verified else Status.SUBMITTED
     return STATUS_AFTER.get(type(event), before)
+
+
+def status_then(before: Status, recorded: Recorded) -> Status:
+    """此后的状态 · As `status_after`, of an event that need not be opened for it."""
+    if recorded.kind is life.FixedOnSpot:
+        return status_after(before, recorded.event)
+    return STATUS_AFTER.get(recorded.kind, before)

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import rows, tallies_routes
+from services.projections.keeping import Keeping
 from services.projections.reading import Reads
 from services.projections.statutory import routes as table_routes
 from services.projections.tallying import division_tree, keeping
@@ -137,12 +138,12 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     fold = await _loaded(connection, batch)
     for recorded in batch:
         fold.take(recorded)
-    await rows.save(connection, HAZARDS, [fold.hazards[key] for key in fold.changed])
-    await rows.save(connection, ENTERPRISES, list(fold.firms_kept.values()))
-    await rows.save(connection, VISITS, list(fold.visits.values()))
-    await rows.save(connection, PLANS, list(fold.plans_kept.values()))
-    await rows.save(connection, NOTICES, list(fold.notices.values()))
-    await rows.save(connection, SERIES, list(fold.series.values()))
+    await rows.save(connection, HAZARDS, {key: fold.hazards[key] for key in fold.changed})
+    await rows.save(connection, ENTERPRISES, fold.firms_kept)
+    await rows.save(connection, VISITS, fold.visits)
+    await rows.save(connection, PLANS, fold.plans_kept)
+    await rows.save(connection, NOTICES, fold.notices)
+    await rows.save(connection, SERIES, fold.series)
     await division_tree.project(connection, batch)
     await keeping.keep(connection, fold.deltas, fold.durations)
     await keeping.note_moments(connection, batch)
@@ -156,6 +157,7 @@ async def _loaded(connection: Connection, batch: Sequence[Recorded]) -> Fold:
     ids.notices |= {hazard.notice for hazard in hazards.values() if hazard.notice}
     return Fold(
         hazards=hazards,
+        counted=connection.kept(HAZARDS).derived if isinstance(connection, Keeping) else {},
         firms=await rows.load(connection, ENTERPRISES, Enterprise, ids.firms) if ids.firms else {},
         visits=await rows.load(connection, VISITS, Visit, ids.visits) if ids.visits else {},
         plans=await rows.load(connection, PLANS, Plan, ids.plans) if ids.plans else {},

@@ -6,6 +6,7 @@ story of the hazards it was made from, a service visit in that of its plan), a l
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import orjson
@@ -18,7 +19,7 @@ from contracts.envelope import Event
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import rows, trail_routes
-from services.projections.handed import handed
+from services.projections.handed import HANDED, handed
 from services.projections.reading import Reads
 
 NAME = "trail"
@@ -52,6 +53,32 @@ create table projections.trail_v3_beside (
 )
 """
 KINDS = frozenset({"hazard", "case", "visit", "notice", "service-plan", "paper"})
+# 要打开的事件 · Of all others only what every record has is kept.
+BELONGING: frozenset[type[Event]] = frozenset(
+    {
+        CaseReferred,
+        order.NoticeDrafted,
+        paper.PaperIssued,
+        visit.VisitPlanned,
+        visit.VisitRecorded,
+        visit.VisitStarted,
+    }
+)
+TOLD_BESIDE: frozenset[type[Event]] = frozenset(
+    {
+        order.NoticeDrafted,
+        order.NoticeNumbered,
+        order.NoticeServed,
+        order.NoticeAcknowledged,
+        order.NoticeSignatureRefused,
+        order.NoticeVoided,
+        paper.PaperIssued,
+        paper.PaperSuperseded,
+        paper.PaperWithdrawn,
+        visit.VisitStarted,
+        visit.VisitRecorded,
+    }
+)
 
 
 @dataclass(slots=True)
@@ -72,7 +99,7 @@ class Record:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recording:
     """步骤行 · One event of a record, kept with its envelope."""
 
@@ -101,9 +128,9 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
             record = records[recorded.key] = Record(UUID(recorded.key))
         fold(record, recorded)
         beside += besides(record, recorded)
-    await rows.save(connection, RECORDS, records.values())
-    await rows.save(connection, STEPS, [_recording(recorded) for recorded in told], key="position")
-    await rows.save(connection, BESIDE, beside, key="record, position")
+    await rows.save(connection, RECORDS, records)
+    await rows.add(connection, STEPS, [_recording(recorded) for recorded in told], key="position")
+    await rows.add(connection, BESIDE, beside, key="record, position")
 
 
 def _recording(recorded: Recorded) -> Recording:
@@ -112,16 +139,25 @@ def _recording(recorded: Recorded) -> Recording:
 
 def fold(record: Record, recorded: Recorded) -> None:
     """之后 · What one event says of the record that it happened to."""
-    event, envelope = recorded.event, recorded.envelope
-    record.kind = envelope.aggregate
-    record.division = envelope.division or record.division
-    record.enterprise = (
-        getattr(event, "enterprise", None) or getattr(event, "object", None) or record.enterprise
-    )
-    number = "case_number" if envelope.aggregate == "case" else "number"
-    record.number = getattr(event, number, None) or record.number
-    record.offices = handed(event).get("offices", record.offices)
-    _belong(record, event)
+    data = recorded.envelope.data
+    enterprise, number = _fields(recorded.kind)
+    record.kind = recorded.aggregate
+    record.division = recorded.envelope.division or record.division
+    record.enterprise = data.get(enterprise) or record.enterprise
+    record.number = data.get(number) or record.number
+    if recorded.kind in HANDED:
+        record.offices = handed(recorded.event).get("offices", record.offices)
+    if recorded.kind in BELONGING:
+        _belong(record, recorded.event)
+
+
+@cache
+def _fields(kind: type[Event]) -> tuple[str, str]:
+    """Where an event says which enterprise it is about, and which number: it need not be opened for them."""
+    enterprise = "enterprise" if "enterprise" in kind.model_fields else "object"
+    number = "case_number" if kind.TYPE.startswith("case.") else "number"
+    known = kind.model_fields
+    return enterprise if enterprise in known else "", number if number in known else ""
 
 
 def _belong(record: Record, event: Event) -> None:
@@ -151,6 +187,8 @@ def _of_trails(subjects: Collection[str]) -> Iterator[str]:
 
 def besides(record: Record, recorded: Recorded) -> Iterator[Beside]:
     """旁及 · The other stories that an event is a step of."""
+    if recorded.kind not in TOLD_BESIDE:
+        return
     event, position = recorded.event, recorded.position
     match event:
         case (

@@ -46,8 +46,8 @@ def seen(recorded: Recorded) -> Seen | None:
 
     Whoever records it took part, and so did his organisation.
     """
-    event, envelope = recorded.event, recorded.envelope
-    if not isinstance(event, VisitRecorded):
+    event, envelope = recorded.as_a(VisitRecorded), recorded.envelope
+    if event is None:
         return None
     # As they stand in the stored data: a visit that was only recorded, in short, names nobody but officers.
     taking_part: list[Mapping[str, Any]] = envelope.data.get("participants") or []

@@ -97,19 +97,20 @@ class Enterprise:
 
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
     """投影 · Each visit as it stands, each enterprise by its name."""
-    of_visits = [recorded for recorded in batch if recorded.envelope.aggregate == "visit"]
-    visits = await rows.load(connection, VISITS, Visit, {UUID(r.envelope.key) for r in of_visits})
+    of_visits = [recorded for recorded in batch if recorded.aggregate == "visit"]
+    visits = await rows.load(connection, VISITS, Visit, {UUID(r.key) for r in of_visits})
     for recorded in of_visits:
-        key = recorded.envelope.key
+        key = recorded.key
         fold(visits.setdefault(key, Visit(UUID(key))), recorded)
     named = {
-        recorded.envelope.key: Enterprise(UUID(recorded.envelope.key), recorded.event.name)
+        recorded.key: Enterprise(UUID(recorded.key), recorded.event.name)
         for recorded in batch
-        if isinstance(recorded.event, (firm.EnterpriseRegistered, firm.EnterpriseProfileChanged))
+        if recorded.aggregate == "enterprise"
+        and isinstance(recorded.event, (firm.EnterpriseRegistered, firm.EnterpriseProfileChanged))
         and recorded.event.name
     }
-    await rows.save(connection, VISITS, visits.values())
-    await rows.save(connection, ENTERPRISES, named.values())
+    await rows.save(connection, VISITS, visits)
+    await rows.save(connection, ENTERPRISES, named)
 
 
 def fold(row: Visit, recorded: Recorded) -> None:

@@ -12,7 +12,7 @@ from given.logged import log_street, own_log
 from given.street import Street, a_street_with_every_kind_of_life
 from services.jetstream import Recorded
 from services.postgres import Connection, Pool
-from services.projections import ledger, rebuilds, tallies
+from services.projections import history, keeping, ledger, rebuilds, tallies
 from services.projections.building import Builder
 from services.projections.catalogue import PROJECTIONS
 from services.projections.rebuilds import Asked, Rebuild
@@ -49,10 +49,13 @@ async def under_way(tables: Pool) -> list[Rebuild]:
         return await rebuilds.under_way(connection)
 
 
-@pytest.mark.parametrize("commit_every", [7, 20_000])
+@pytest.mark.parametrize(("commit_every", "kept"), [(7, 20_000), (20_000, 20_000), (20_000, 4)])
 async def test_what_is_built_from_the_log_equals_what_followed_the_stream(
-    tables: Pool, street: Street, commit_every: int
+    tables: Pool, street: Street, monkeypatch: pytest.MonkeyPatch, commit_every: int, kept: int
 ) -> None:
+    monkeypatch.setattr(keeping, "MOST_ROWS", kept)
+    monkeypatch.setattr(keeping, "MOST_ADDED", kept)
+    monkeypatch.setattr(history, "AT_ONCE", 8)
     await project(tables, street)
     followed = await contents(tables)
     await ask(tables, street, *PROJECTIONS, at_once=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated
 
 import uvloop
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from services import logs
 from services.cli.bench import (
@@ -118,6 +118,14 @@ def bench(
         tell(str(error))
         return 1
     return told(figures, as_json=as_json) if stopped is None else 128 + stopped
+
+
+app = App(name="bench")
+app.default(bench)
+app.command(
+    "services.cli.bench.projections:projections",
+    name="projections",
+)
 
 
 def chosen(only: str | None, *, quick: bool) -> tuple[str, ...]:

@@ -92,6 +92,15 @@ ROWS = (
     Row("breakdown.append_alone_us", "单独追加（落盘） · appending alone, synced", "µs"),
     Row("breakdown.append_of_32_us", "32 条一起追加，每条 · appending 32 together, each", "µs"),
     Row("breakdown.answer_us", "答复 · answer", "µs"),
+    Row("rebuild.eps", "重建全部读模型 · rebuilding all read models", "事件/s", least=30_000),
+    Row("live.eps", "跟随事件流 · following the stream", "事件/s", least=500),
+    Row("visible.p50_ms", "受理至全部读模型可见 p50 · accepted → in every read model, p50", "ms", most=30),
+    Row("visible.p99_ms", "受理至全部读模型可见 p99 · accepted → in every read model, p99", "ms", most=250),
+    Row("tally.p95_ms", "统计 p95 · tally, p95", "ms", most=20),
+    Row("as_of.p95_ms", "历史时点统计 p95 · tally as of a past position, p95", "ms", most=200),
+    Row("search.p95_ms", "台账检索 p95 · ledger search, p95", "ms", most=100),
+    Row("file.p95_ms", "一企一档 p95 · the largest enterprise's file, p95", "ms", most=100),
+    Row("runner.rss_mb", "投影进程最大内存 · most memory of the projector", "MB", most=500),
 )
 
 

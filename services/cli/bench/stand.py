@@ -113,7 +113,7 @@ async def standing(places: Places, *, over_http: bool = True) -> AsyncIterator[S
             generator=await stack.enter_async_context(Generator.started(places)),
             ports=ports,
             processes=started.processes,
-            token=_token(places),
+            token=token(places),
             enterprises=enterprises,
             lives=lives.Lives(enterprises),
         )
@@ -159,7 +159,7 @@ class Started:
             port = ports.get(name, 0)
             arguments = modules.get(name, (f"services.cli.bench.{name}",))
             named = program(self.places, name, arguments, own | {"HAZARD_WEB_PORT": str(port)})
-            starting.append(self.start(named, partial(_answers, port) if port else lambda: True))
+            starting.append(self.start(named, partial(answers, port) if port else lambda: True))
         await asyncio.gather(*starting)  # all at once; the first that fails is raised
         return ports
 
@@ -200,7 +200,8 @@ def drop_database(running: Servers, name: str) -> None:
         connection.execute(f"drop database {name} with (force)")
 
 
-def _token(places: Places) -> str:
+def token(places: Places) -> str:
+    """凭证 · Of an officer of the town."""
     return tokens.issue(
         tokens.own_key(places.root),
         person=lives.OFFICER,
@@ -213,7 +214,8 @@ def _token(places: Places) -> str:
     )
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """答复 · Whether somebody answers requests at a port of this machine."""
     connection = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/livez")

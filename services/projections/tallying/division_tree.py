@@ -82,8 +82,8 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
             "parent": each.parent,
         }
         for recorded in batch
-        if isinstance(recorded.event, DivisionsAmended)
-        for each in recorded.event.entries
+        if (amended := recorded.as_a(DivisionsAmended))
+        for each in amended.entries
     ]
     if entries:
         await connection.execute(SAVE, (orjson.dumps(entries).decode(),))

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import get_args
 from uuid import UUID
 
 from contracts import hazard as life
 from contracts.case import CaseFiled, PenaltyDecided
-from contracts.enterprise import EnterpriseClosedDown
+from contracts.enterprise import EnterpriseClosedDown, EnterpriseEvent
+from contracts.envelope import Event
 from contracts.notice import NoticeServed
-from contracts.service_plan import plan_id
+from contracts.service_plan import ServicePlanEvent, plan_id
 from contracts.visit import VisitCancelled, VisitPlanned, VisitRecorded
 from services.jetstream import Recorded
 from services.projections.shanghai import day
@@ -21,6 +23,10 @@ from services.projections.tallying.measures import Delta, Duration, Marks, Place
 
 OF_VISIT = (VisitPlanned, VisitRecorded, VisitCancelled)
 OF_CASE = (CaseFiled, PenaltyDecided)
+# 计入的旁的事件 · Of all that happens to others than hazards, what counts.
+BESIDE: frozenset[type[Event]] = frozenset(
+    {*get_args(EnterpriseEvent), *get_args(ServicePlanEvent), *OF_VISIT, *OF_CASE, NoticeServed}
+)
 
 
 @dataclass(slots=True)
@@ -39,8 +45,8 @@ def touched(batch: Sequence[Recorded]) -> Touched:
     """触及 · What has to be loaded for a batch; a stream that begins in it has nothing to load."""
     ids = Touched()
     for recorded in batch:
-        if recorded.envelope.aggregate == "hazard":
-            if type(recorded.event) not in SILENT:
+        if recorded.aggregate == "hazard":
+            if recorded.kind not in SILENT:
                 _touched_by_hazard(ids, recorded)
         else:
             _touched_beside(ids, recorded)
@@ -48,31 +54,32 @@ def touched(batch: Sequence[Recorded]) -> Touched:
 
 
 def _touched_by_hazard(ids: Touched, recorded: Recorded) -> None:
-    event, envelope = recorded.event, recorded.envelope
-    if envelope.version > 1:
-        ids.hazards.add(envelope.key)
-    if isinstance(event, life.HazardRegistered):
-        ids.firms.add(event.enterprise)
-        ids.series.add(_series(event))
-    elif isinstance(event, life.RectificationOrdered) and event.notice_id:
-        ids.notices.add(event.notice_id)
+    if recorded.envelope.version > 1:
+        ids.hazards.add(recorded.key)
+    if registered := recorded.as_a(life.HazardRegistered):
+        ids.firms.add(registered.enterprise)
+        ids.series.add(_series(registered))
+    elif (ordered := recorded.as_a(life.RectificationOrdered)) and ordered.notice_id:
+        ids.notices.add(ordered.notice_id)
 
 
 def _touched_beside(ids: Touched, recorded: Recorded) -> None:
-    event, envelope = recorded.event, recorded.envelope
-    match envelope.aggregate:
+    if recorded.kind not in BESIDE:
+        return
+    event, key = recorded.event, recorded.key
+    match recorded.aggregate:
         case "enterprise":
-            ids.firms.add(envelope.key)
+            ids.firms.add(key)
         case "visit" if isinstance(event, OF_VISIT):
-            ids.visits.add(envelope.key)
+            ids.visits.add(key)
             ids.firms.add(event.enterprise)
             if isinstance(event, VisitRecorded):
                 ids.plans.add(_plan(event))
         case "service-plan":
-            ids.plans.add(envelope.key)
+            ids.plans.add(key)
             ids.firms.add(getattr(event, "enterprise", ""))
         case "notice" if isinstance(event, NoticeServed):
-            ids.notices.add(envelope.key)
+            ids.notices.add(key)
             ids.firms.add(event.enterprise)
         case "case" if isinstance(event, OF_CASE):
             ids.firms.add(event.enterprise)
@@ -84,6 +91,9 @@ def _series(event: life.HazardRegistered) -> str:
 
 def _plan(event: VisitRecorded) -> str:
     return event.plan or plan_id(event.enterprise, event.visited_on.year)
+
+
+Counted = tuple[Marks, AbstractSet[Duration]]
 
 
 @dataclass(slots=True)
@@ -102,14 +112,19 @@ class Fold:
     """The hazards of which something was written."""
     firms_kept: dict[str, Enterprise] = field(default_factory=dict)
     plans_kept: dict[str, Plan] = field(default_factory=dict)
-    marked: dict[str, Marks] = field(default_factory=dict)
-    lasted: dict[str, AbstractSet[Duration]] = field(default_factory=dict)
+    counted: dict[str, Counted] = field(default_factory=dict)
+    """What hazards counted for when they were last touched, so far as it is still known."""
 
     def take(self, recorded: Recorded) -> None:
         """记入 · One more event."""
-        match recorded.envelope.aggregate:
-            case "hazard" if type(recorded.event) not in SILENT:
+        if recorded.aggregate == "hazard":
+            if recorded.kind not in SILENT:
                 self._hazard(recorded)
+        elif recorded.kind in BESIDE:
+            self._beside(recorded)
+
+    def _beside(self, recorded: Recorded) -> None:
+        match recorded.aggregate:
             case "enterprise":
                 self._enterprise(recorded)
             case "visit" if isinstance(recorded.event, OF_VISIT):
@@ -124,26 +139,25 @@ class Fold:
                 self._differ(recorded.position, {}, around.beside(recorded.event, place))
 
     def _hazard(self, recorded: Recorded) -> None:
-        key, position = recorded.envelope.key, recorded.position
+        key, position = recorded.key, recorded.position
         hazard = self.hazards.get(key)
         if hazard is None:
             hazard = self.hazards[key] = Hazard(UUID(key))
-            marked, lasted = {}, NEVER
-        elif key in self.marked:
-            marked, lasted = self.marked[key], self.lasted[key]
-        else:
-            marked, lasted = marks_of(hazard), durations_of(hazard)
+            self.counted[key] = {}, NEVER
+        elif key not in self.counted:
+            self.counted[key] = marks_of(hazard), durations_of(hazard)
+        marked, lasted = self.counted[key]
         take(hazard, recorded)
-        if isinstance(recorded.event, life.HazardRegistered):
-            self._registered(hazard, recorded.event)
+        if registered := recorded.as_a(life.HazardRegistered):
+            self._registered(hazard, registered)
         self.changed.add(key)
         now, ends = marks_of(hazard), durations_of(hazard)
-        self.marked[key], self.lasted[key] = now, ends
+        self.counted[key] = now, ends
         self._differ(position, marked, now)
         if lasted != ends:
             self.durations += [(position, each, -1) for each in sorted(lasted - ends)]
             self.durations += [(position, each, 1) for each in sorted(ends - lasted)]
-        if isinstance(recorded.event, life.RectificationSubmitted) and hazard.notice:
+        if recorded.kind is life.RectificationSubmitted and hazard.notice:
             self._answered(hazard.notice, position)
 
     def _registered(self, hazard: Hazard, event: life.HazardRegistered) -> None:

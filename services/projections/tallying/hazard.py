@@ -158,13 +158,8 @@ OPEN, REPORT, VERIFIED_REPORT = {"open": 1}, {"reports": 1}, {"reports": 1, "rep
 RECTIFIED_ONE = ({"rectified": 1}, {"rectified": 1, "rectified_major": 1})  # general, MAJOR
 CLOSED_ONE = ({"closed": 1}, {"closed": 1, "closed_major": 1})
 RECHECKED = ({"rechecked_first": 1}, {"rechecked_first": 1, "passed_first": 1})  # failed, passed
-LISTS = (
-    ("submissions", {"submitted": 1}),
-    ("rechecks", {"submitted_rechecked": 1}),
-    ("relapses", {"relapsed": 1}),
-    ("offers", {"transfers": 1}),
-    ("taken", {"transfers_in_time": 1}),
-)
+SUBMITTED, SUBMITTED_RECHECKED, RELAPSED = {"submitted": 1}, {"submitted_rechecked": 1}, {"relapsed": 1}
+OFFERED, TAKEN = {"transfers": 1}, {"transfers_in_time": 1}
 
 
 def _add_days(days: Days, hazard: Hazard) -> None:
@@ -178,9 +173,16 @@ def _add_days(days: Days, hazard: Hazard) -> None:
         put(days, hazard.first_rechecked_on, RECHECKED[hazard.first_passed])
     if hazard.cost and hazard.submissions:
         put(days, hazard.submissions[-1], {"cost": hazard.cost})
-    for name, amounts in LISTS:
-        for on in getattr(hazard, name):
-            put(days, on, amounts)
+    for on in hazard.submissions:
+        put(days, on, SUBMITTED)
+    for on in hazard.rechecks:
+        put(days, on, SUBMITTED_RECHECKED)
+    for on in hazard.relapses:
+        put(days, on, RELAPSED)
+    for on in hazard.offers:
+        put(days, on, OFFERED)
+    for on in hazard.taken:
+        put(days, on, TAKEN)
 
 
 def _found(hazard: Hazard) -> Amounts:

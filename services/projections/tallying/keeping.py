@@ -13,6 +13,8 @@ from psycopg import sql
 
 from services.jetstream import Recorded
 from services.postgres import Connection
+from services.projections.keeping import Keeping
+from services.projections.tallying.blocks import sum_block
 from services.projections.tallying.measures import MEASURES, MONEY, Delta, Duration, Place, place_id
 
 SMALLEST, WIDER, LEVELS = 16, 4, 3  # bits of a block, bits from one size to the next, how many sizes
@@ -86,35 +88,10 @@ create table projections.tallies_v3_moment (
 );
 create index on projections.tallies_v3_moment (position)
 """  # noqa: S608  # names of this module
-# 分面 · Besides all together and by day, by one dimension at a time: what one asks by, and filters by, most.
-FACETS: tuple[LiteralString, ...] = (
-    "level",
-    "source_group",
-    "category",
-    "visit_kind",
-    "size_class",
-    "trade",
-)
 TRADE: LiteralString = "industry || chr(31) || object_kind"
 
 _SUMS: LiteralString = ", ".join(f"sum({name})" for name in MEASURES)
 _NAMES: LiteralString = ", ".join(MEASURES)
-_SETS: LiteralString = ", ".join(f"(division, month, {facet})" for facet in ("on_day", *FACETS))
-_WHICH: LiteralString = " ".join(
-    f"when grouping({facet}) = 0 then '{facet}'" for facet in ("on_day", *FACETS)
-)
-SUM_UP: LiteralString = f"""
-insert into projections.tallies_v3_sum (size, block, facet, value, division, month, {_NAMES})
-select %(size)s, %(block)s, case {_WHICH} else 'all' end,
-    coalesce(on_day::text, {", ".join(FACETS)}, ''), division, month, {_SUMS}
-from (
-    select deltas.*, places.*, {TRADE} as trade, date_trunc('month', on_day)::date as month
-    from projections.tallies_v3 as deltas
-    join projections.tallies_v3_place as places on places.id = deltas.place
-    where position >= %(first)s and position < %(beyond)s
-) as placed
-group by grouping sets ((division, month), {_SETS})
-"""  # noqa: S608  # names of this module
 COUNT_UP: LiteralString = """
 insert into projections.tallies_v3_histogram (size, block, division, month, kind, days, amount)
 select %(size)s, %(block)s, division, date_trunc('month', on_day)::date, kind, days, sum(amount)
@@ -148,7 +125,7 @@ PLACES: LiteralString = (
     "select * from jsonb_populate_recordset(null::projections.tallies_v3_place, %s::jsonb) "
     "on conflict (id) do nothing"
 )
-# 汇总所需内存 · Eight groupings of many sums each: with the usual 4 MB they go by way of the disk, several times slower.
+# 汇总所需内存 · Many sums for each of many groups: with the usual 4 MB they go by way of the disk, several times slower.
 ROOM: LiteralString = "select set_config('work_mem', '128MB', true)"  # until the end of the transaction
 MOMENTS: LiteralString = (
     "insert into projections.tallies_v3_moment as kept (appended_at, position) "
@@ -191,7 +168,10 @@ def _columns(amounts: tuple[tuple[str, int], ...]) -> str:
 
 
 async def _keep_places(connection: Connection, places: Iterable[Place]) -> None:
-    rows = [{"id": place_id(place), **place._asdict()} for place in sorted(places)]
+    wanted = {place_id(place): place for place in places}
+    if isinstance(connection, Keeping):
+        wanted = connection.unseen(wanted)
+    rows = [{"id": number, **wanted[number]._asdict()} for number in sorted(wanted)]
     if rows:
         await connection.execute(PLACES, (orjson.dumps(rows).decode(),))
 
@@ -236,8 +216,12 @@ async def _sum(connection: Connection, size: int, block: int) -> None:
         "first": block << bits,
         "beyond": (block + 1) << bits,
     }
-    await connection.execute(WIDEN if wide else SUM_UP, about)
-    await connection.execute(WIDEN_HISTOGRAM if wide else COUNT_UP, about)
+    if wide:
+        await connection.execute(WIDEN, about)
+        await connection.execute(WIDEN_HISTOGRAM, about)
+    else:
+        await sum_block(connection, size, block)
+        await connection.execute(COUNT_UP, about)
 
 
 async def note_moments(connection: Connection, batch: Sequence[Recorded]) -> None:

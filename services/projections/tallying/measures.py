@@ -4,7 +4,6 @@ Indicators are computed from sums of these and from distinct counts of object ro
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -108,8 +107,7 @@ class Duration(NamedTuple):
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     """增量 · What an event changed: by a position, at a place, on a business day."""
 
     position: int
@@ -135,9 +133,9 @@ def put(days: Days, on: date, amounts: Amounts) -> None:
 
 def differences(before: Marks, after: Marks) -> Iterator[tuple["Place", date, Amounts]]:
     """差 · What has to be added to the marks before to have those after; nothing where they are alike."""
-    for place in before if before.keys() == after.keys() else sorted({*before, *after}):
+    for place in before if before.keys() == after.keys() else {**before, **after}:
         old, new = before.get(place, NO_DAYS), after.get(place, NO_DAYS)
-        for on in sorted({*old, *new}):
+        for on in new if old.keys() == new.keys() else {**old, **new}:
             was, now = old.get(on, NOTHING), new.get(on, NOTHING)
             if was is not now and was != now:
                 yield place, on, _less(now, was)
