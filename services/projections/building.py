@@ -5,7 +5,7 @@ One builder at a time holds an advisory lock. An event that a read model cannot 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,17 +61,14 @@ class Builder:
     async def bring_on(self, projections: Sequence[Projection], *, finish: bool = False) -> None:
         """推进 · Read what there is to read for the rebuilds of these read models; `finish`: and do what comes after."""
         active = await self._active(projections)
-        sites = [await self._open(projection, rebuild) for projection, rebuild in active]
-        try:
+        async with AsyncExitStack() as opened:
+            sites = [await self._open(projection, rebuild, opened) for projection, rebuild in active]
             await self._read(sites, await self.horizon())
             for site in sites:
                 if site.failure is not None:
                     await self._failed(site)
                 elif finish:
                     await self._finish(site)
-        finally:
-            for site in sites:
-                await site.close()
 
     async def _active(self, projections: Sequence[Projection]) -> list[tuple[Projection, Rebuild]]:
         """Rebuilds of today's versions, of this database's log, that nothing has stopped."""
@@ -95,13 +92,14 @@ class Builder:
             row = await taken.fetchone()
             yield bool(row and row[0])
 
-    async def _open(self, projection: Projection, rebuild: Rebuild) -> Site:
+    async def _open(self, projection: Projection, rebuild: Rebuild, opened: AsyncExitStack) -> Site:
         async with self.pool.connection() as connection:
             over = await skipped(connection, rebuild)
             if rebuild.state == BUILDING:
                 began = {"began_from": rebuild.position, "began_at": self.now()}
                 await rebuilds.note(connection, rebuild.projection, **began)
         keeping = await Keeping.to(self.pool, projection.NAME, BUILT, empty=rebuild.position == 0)
+        opened.push_async_callback(keeping.close)  # what is not written is read again by who goes on
         if rebuild.position == 0 and not rebuild.indexed:
             await drop(keeping, BUILT, projection.NAME)
             for statement in statements(projection, indexes=False):

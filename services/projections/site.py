@@ -69,7 +69,3 @@ class Site:
             start = self.rebuild.position
             await rebuilds.move(self.keeping, self.rebuild, start=start, end=self.position)
             self.rebuild = replace(self.rebuild, position=self.position)
-
-    async def close(self) -> None:
-        """收工 · Whatever is not written is read again by who goes on."""
-        await self.keeping.close()

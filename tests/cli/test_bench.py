@@ -18,6 +18,7 @@ from services.cli.bench import command, load
 from services.cli.bench.figures import Figures, nest, percentile
 from services.cli.bench.jobs import Job
 from services.cli.bench.size import TINY
+from services.cli.bench.trivial import ANSWER
 from services.cli.bench.wire import length_of, request
 from services.servers.process import MARK
 
@@ -128,6 +129,29 @@ async def test_an_answer_that_is_no_success_is_an_error_and_not_a_result():
         await writer.wait_closed()
     assert (result.done, result.errors, result.sent) == (0, 6, 6)
     assert result.complaint.startswith("HTTP/1.1 409 Conflict")
+
+
+async def test_paced_requests_go_round_all_connections():
+    """A server closes a connection that was silent for some seconds: none may be left unused for long."""
+    answers: list[int] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        mine = len(answers)
+        answers.append(0)
+        while length := length_of(received := await reader.readuntil(b"\r\n\r\n")):
+            await reader.readexactly(length - len(received))
+            answers[mine] += 1
+            writer.write(ANSWER)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    job = Job(port=port, lines=[("/", {})] * 12, bodies=["{}"], token="t", clients=4, seconds=1, rate=100)
+    result = await load.run(job)
+
+    server.close()
+    assert result.done == 12
+    assert answers == [3, 3, 3, 3]
 
 
 def test_a_dot_in_a_key_is_nesting():

@@ -28,7 +28,13 @@ def hazard(*arguments: str) -> list[str]:
 
 
 def environment(data: Places) -> dict[str, str]:
-    return {**os.environ, "HAZARD_DATA_DIR": str(data.root), "PYTHONUNBUFFERED": "1"}
+    # Nobody looks at pages here, and their library takes longer to import than all else.
+    return {
+        **os.environ,
+        "HAZARD_DATA_DIR": str(data.root),
+        "HAZARD_CONSOLE": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 class Up:

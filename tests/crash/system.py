@@ -86,7 +86,9 @@ class System:
         await self.supervisor.ready(child)
 
     def child(self, name: str, command: str, user: str, **other: str) -> Child:
-        program = command_line(self.places, self.running, user, (command,), extra=other)
+        # Nobody looks at pages here, and their library takes longer to import than all else.
+        extra = {"HAZARD_CONSOLE": "false", **other}
+        program = command_line(self.places, self.running, user, (command,), extra=extra)
         log = self.places.logs / f"{name}.log"
         return Child(replace(program, name=name, log=log), lambda: True, nothing, patience=10)
 

@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from itertools import pairwise
 from math import ceil
 from time import monotonic, process_time
 
@@ -100,7 +101,8 @@ class Trying:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         set_mutant_under_test(name)
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in pairwise([*items, None]):
+            assert item is not None  # only the last has nothing behind it
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         os._exit(SURVIVED if items else NO_TESTS)
 

@@ -40,7 +40,7 @@ class Tally:
     last: float = 0.0
     latencies: list[float] = field(default_factory=list)
     heads: list[tuple[bytes, float]] = field(default_factory=list)
-    idle: list["Client"] = field(default_factory=list)
+    idle: deque["Client"] = field(default_factory=deque)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
 
     def complain(self, answer: bytes) -> None:
@@ -149,13 +149,14 @@ def _let_loose(clients: list[Client], tally: Tally, deadline: float) -> None:
 
 async def _pace(clients: list[Client], tally: Tally, rate: float) -> None:
     """Every request at its instant; one that finds all clients busy goes as soon as one is free, and counts from when it was due."""
-    tally.idle = list(clients)
+    # Who has been idle longest goes first: a server closes a connection that says nothing for some seconds.
+    tally.idle = deque(clients)
     began = time.monotonic()
     due = 0
     while tally.waiting:
         now = time.monotonic()
         while tally.waiting and tally.idle and began + due / rate <= now:
-            tally.idle.pop().begin(began + due / rate)
+            tally.idle.popleft().begin(began + due / rate)
             due += 1
         await asyncio.sleep(0.001)  # what the event loop can tell apart
 
@@ -178,7 +179,8 @@ def main() -> None:
     """入口 · Job after job until the input ends."""
     for line in sys.stdin:
         result = uvloop.run(run(JOB.validate_json(line)))
-        print(RESULT.dump_json(result).decode(), flush=True)
+        sys.stdout.buffer.write(RESULT.dump_json(result) + b"\n")
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

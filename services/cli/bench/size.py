@@ -30,13 +30,13 @@ class Size:
 WHOLE = Size()
 FULL = Size(growth=(*WHOLE.growth, 10_000_000))
 QUICK = Size(
-    seconds=0.4,
-    seconds_beside=0.2,
-    append_commands=640,
+    seconds=0.3,
+    seconds_beside=0.15,
+    append_commands=384,
     latency_seconds=2.0,
     load_times=20,
     growth=(10_000, 100_000),
-    growth_commands=150,
+    growth_commands=80,
     writers_seconds=1.0,
 )
 TINY = Size(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.values import Level, Role, Source, Status, Track, UrgeChannel, VisitKind, Waiver
-from contracts.visit import Participant, VisitState
+from contracts.visit import Function, Participant, VisitState
 from given.everybody import OTHER
 from given.lives import asked, day, major, ordered, ordering, registered, self_found
 from given.story import DPL, DPO, ENT_M, ENT_S, EXP, GRID, LEDGER, POLICY, TWL, TWN, TWO, VISIT, visited_by
@@ -331,3 +331,35 @@ def test_a_ledgers_order_of_an_officer_without_a_certificate_says_what_it_lacks(
     (event,) = life.when(order_rectification, bare, uncertified, **LEDGER).events
     assert (event.waived, event.evidence) == ((Waiver.CERTIFICATES,), "ledger")
     assert ordered().events[0].evidence == "documents"
+
+
+SECOND_OF_ALL = Participant(person="p-second", function=Function.OFFICER, certificate="33011100124")
+THIRD = Participant(person="p-third", function=Function.OFFICER, certificate="33011100125")
+SAME_NUMBER = Participant(person="p-second", function=Function.OFFICER, certificate="33011100123")
+
+
+@pytest.mark.parametrize(
+    ("others", "waived"),
+    [
+        ((SECOND_OF_ALL,), False),
+        ((SECOND_OF_ALL, THIRD), False),
+        ((SAME_NUMBER,), True),  # one certificate twice is one officer
+    ],
+)
+def test_a_ledgers_visit_that_names_enough_certificates_has_its_order_stand_on_them(others, waived):
+    life = registered()
+    recorded = visited_by(TWO, life.at, *others, state=VisitState.RECORDED)
+
+    (event,) = life.when(order_rectification, ordering(life), TWO, **LEDGER, visit=recorded).events
+
+    assert (Waiver.CERTIFICATES in event.waived) is waived
+    assert event.officers == (TWO["person"], *(() if waived else (one.person for one in others)))
+
+
+def test_a_ledgers_visit_of_two_others_waives_the_certificates_of_who_ordered():
+    life = registered()
+    elsewhere = visited_by({**TWO, "person": "p-somebody"}, life.at, THIRD, state=VisitState.RECORDED)
+
+    (event,) = life.when(order_rectification, ordering(life), TWO, **LEDGER, visit=elsewhere).events
+
+    assert (Waiver.CERTIFICATES in event.waived, event.officers) == (True, (TWO["person"],))

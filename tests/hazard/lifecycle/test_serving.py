@@ -12,6 +12,7 @@ from given.lives import asked, day, ordered, ordering, registered, submitted, ve
 from given.story import DPO, TWO
 from services.hazard.lifecycle.ordering import order_rectification
 from services.hazard.lifecycle.serving import (
+    DeadlineBeforeService,
     NothingToServe,
     RecordSignatureRefusal,
     RefusalNotReported,
@@ -140,3 +141,27 @@ def test_a_town_reports_a_refused_signature_to_the_department():
 
     assert "第六十八条" in ordered().refused(RefusalNotReported, record_signature_refusal, unreported, TWO)
     assert ordered().when(record_signature_refusal, unreported, DPO).events
+
+
+def test_a_deadline_by_date_lies_after_the_service():
+    life = ordered()
+    due = life.hazard.deadline
+    assert due is not None
+    life = life.later(60)
+    late, in_time = (
+        ServeNotice(method=ServiceMethod.DIRECT, recipient="p-boss", served_on=on)
+        for on in (due, due - timedelta(days=1))
+    )
+
+    told = life.refused(DeadlineBeforeService, serve_notice, late, TWO)
+    assert f"整改期限 {due.isoformat()} 不晚于送达日期 {due.isoformat()}" in told
+    assert life.when(serve_notice, in_time, TWO).hazard.deadline == due
+
+
+def test_what_was_submitted_in_time_is_served_for_the_record_behind_its_deadline():
+    life = submitted().later(40)
+    due = life.hazard.deadline
+    assert due is not None
+    ask = ServeNotice(method=ServiceMethod.DIRECT, recipient="p-boss", served_on=due + timedelta(days=1))
+
+    assert life.when(serve_notice, ask, TWO).events[0].served_on > due

@@ -1,7 +1,7 @@
 """期限 · Which dates run beside the status after each step, and which version of the record set them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from contracts.terms import ExtensionState
 from contracts.values import Status
@@ -32,7 +32,7 @@ from given.lives import (
     submitting,
     verified,
 )
-from given.story import DPL, DPO, ENT_M, ENT_S, GRID, LEDGER, PHOTO, START, TWL, TWO, Life
+from given.story import DPL, DPO, ENT_M, ENT_S, EXP, GRID, LEDGER, PHOTO, START, TWL, TWO, Life
 from services.hazard.lifecycle.classifying import (
     DowngradeToGeneral,
     UpgradeToMajor,
@@ -220,3 +220,19 @@ def test_what_the_timer_says_is_no_step_that_others_have_to_follow():
     before, after = ordered(), missed()
 
     assert after.hazard.last_at == before.hazard.last_at
+
+
+def test_a_critical_items_draft_has_the_instant_by_which_it_is_triaged():
+    def at_an_instant(hazard, ask, occasion):
+        due = occasion.at + timedelta(hours=24)
+        return tuple(
+            event.model_copy(update={"triage_due": due}) for event in capture_hazard(hazard, ask, occasion)
+        )
+
+    life = Life()
+    draft = life.when(at_an_instant, capturing(), EXP)
+
+    terms = draft.hazard.terms
+    assert (terms.confirmation, terms.confirmation_version) == (life.at + timedelta(hours=24), 1)
+    without = life.when(capture_hazard, capturing(), EXP).hazard.terms
+    assert (without.confirmation, without.confirmation_version) == (None, 0)
