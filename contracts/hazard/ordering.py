@@ -43,6 +43,9 @@ class RectificationOrdered(OfRegistered):
     from_service: Limit | None = Field(
         None, description="自送达之日起 · The deadline in days; hazard.notice-served fixes the date"
     )
+    service_due: date | None = Field(
+        None, description="送达期限 · The last day for its service, where its days run from there"
+    )
     responsible: PersonId
     visit_kind: VisitKind
     visit: EnterpriseId | None = Field(

@@ -31,6 +31,16 @@ def choose(name: str, title: str, given: str | None, options: Mapping[str, str])
                 text("option", words, value=code, **chosen)
 
 
+def one_of(name: str, title: str, given: str, options: Mapping[str, str]) -> None:
+    """择一 · One of a few, always."""
+    with part("div"):
+        text("label", title, **{"for": f"q-{name}"})
+        with part("select", id=f"q-{name}", name=name):
+            for code, words in options.items():
+                chosen = {"selected": "selected"} if code == given else {}
+                text("option", words, value=code, **chosen)
+
+
 def words(name: str, title: str, given: str | None, hint: str) -> None:
     """短文字 · A field for a few characters."""
     with part("div"):

@@ -18,8 +18,16 @@ from services.console.sessions import PLACE, Session, Sessions
 NAME = "事故隐患控制台"
 PATIENCE = 60.0  # seconds for the reads that a page is made from
 OVERVIEW, LEDGER = PLACE, f"{PLACE}/hazards"
+WORK, OVERDUE = f"{PLACE}/work", f"{PLACE}/overdue"
 ENTERPRISES, READ_MODELS = f"{PLACE}/enterprises", f"{PLACE}/projections"
-LINKS = ((OVERVIEW, "总览"), (LEDGER, "隐患台账"), (ENTERPRISES, "企业档案"), (READ_MODELS, "读模型"))
+LINKS = (
+    (OVERVIEW, "总览"),
+    (WORK, "我的待办"),
+    (OVERDUE, "逾期"),
+    (LEDGER, "隐患台账"),
+    (ENTERPRISES, "企业档案"),
+    (READ_MODELS, "读模型"),
+)
 
 Build = Callable[[Api, Request], Awaitable[None]]
 Work = Callable[[], Awaitable[None]]

@@ -29,7 +29,7 @@ from services.hazard.recalling import Kind, NotFound
 from services.hazard.store import stream_of
 from services.trouble import Trouble
 
-HAZARD = Kind("hazard", Hazard(), evolve, folds=3, place=attrgetter("division"))
+HAZARD = Kind("hazard", Hazard(), evolve, folds=4, place=attrgetter("division"))
 ENTERPRISE = Kind("enterprise", Enterprise(), evolve_enterprise, place=attrgetter("division"))
 PERSON = Kind("person", Appointments(), appointment.evolve)
 FORM = Kind("form", Form(), form.evolve)

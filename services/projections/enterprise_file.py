@@ -15,7 +15,7 @@ from contracts.values import Level, ObjectKind, Post, Status
 from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
 from services.postgres import Connection
-from services.projections import enterprise_routes, rows
+from services.projections import enterprise_routes, rows, unvisited
 from services.projections.handed import corrected
 from services.projections.reading import Reads
 from services.projections.reports import report_of
@@ -310,5 +310,7 @@ def _of(event: Event, *names: str) -> dict[str, Any]:  # fields of an event
 
 
 def routes(reads: Reads) -> APIRouter:
-    """读接口 · The list of enterprises and the file of each."""
-    return enterprise_routes.routes(reads, NAME, VERSION)
+    """读接口 · The list of enterprises, the file of each, and which of them nobody visited."""
+    router = enterprise_routes.routes(reads, NAME, VERSION)
+    router.routes.extend(unvisited.routes(reads, NAME, VERSION).routes)
+    return router

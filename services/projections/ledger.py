@@ -12,7 +12,10 @@ from fastapi import APIRouter
 from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
 from services.postgres import Connection
-from services.projections import ledger_routes, rows
+from services.projections import ledger_routes, repeats, rows
+from services.projections.duties.folding import owe
+from services.projections.duties.routes import routes as work_routes
+from services.projections.duties.settling import settle
 from services.projections.hanzi import folded
 from services.projections.ledger_fold import SAID, enterprise_step, hazard_step
 from services.projections.ledger_rows import Enterprise, Hazard, Text, Visit
@@ -20,13 +23,13 @@ from services.projections.reading import Reads
 from services.projections.words import lexemes
 
 NAME = "ledger"
-VERSION = 5
-HAZARDS = "projections.ledger_v5"
-ENTERPRISES = "projections.ledger_v5_enterprise"
-VISITS = "projections.ledger_v5_visit"
-TEXTS = "projections.ledger_v5_text"
+VERSION = 6
+HAZARDS = "projections.ledger_v6"
+ENTERPRISES = "projections.ledger_v6_enterprise"
+VISITS = "projections.ledger_v6_visit"
+TEXTS = "projections.ledger_v6_text"
 TABLES = """
-create table projections.ledger_v5 (
+create table projections.ledger_v6 (
     id uuid primary key,
     version integer not null,
     position bigint not null,
@@ -66,16 +69,23 @@ create table projections.ledger_v5 (
     plan_accepted_by text,
     plan_accepted_on date,
     holder text,
-    offices text[] not null
+    offices text[] not null,
+    office text,
+    office_role text,
+    plan_waived boolean not null,
+    owed jsonb not null,
+    first_due timestamptz
 );
-create index on projections.ledger_v5 (found_at desc, id desc);
-create index on projections.ledger_v5 (division, found_at desc, id desc);
-create index on projections.ledger_v5 (enterprise, found_at desc, id desc);
-create index on projections.ledger_v5 (deadline, id) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
-create index on projections.ledger_v5 (number);
-create index on projections.ledger_v5 (enterprise) where number is null;
-create index on projections.ledger_v5 using gin (offices) where offices <> '{}';
-create table projections.ledger_v5_enterprise (
+create index on projections.ledger_v6 (found_at desc, id desc);
+create index on projections.ledger_v6 (division, found_at desc, id desc);
+create index on projections.ledger_v6 (enterprise, found_at desc, id desc);
+create index on projections.ledger_v6 (deadline, id) where status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING');
+create index on projections.ledger_v6 (number);
+create index on projections.ledger_v6 (enterprise) where number is null;
+create index on projections.ledger_v6 using gin (offices) where offices <> '{}';
+create index on projections.ledger_v6 (division) where owed <> '{}';
+create index on projections.ledger_v6 (first_due) where first_due is not null;
+create table projections.ledger_v6_enterprise (
     id text primary key,
     name text not null,
     credit_code text,
@@ -85,21 +95,21 @@ create table projections.ledger_v5_enterprise (
     folded text not null,
     renamed boolean not null
 );
-create index on projections.ledger_v5_enterprise (id) where renamed;
-create table projections.ledger_v5_visit (
+create index on projections.ledger_v6_enterprise (id) where renamed;
+create table projections.ledger_v6_visit (
     id text primary key,
     enterprise text not null,
     visited_on date not null,
     visit_kind text not null,
     officers text[] not null
 );
-create index on projections.ledger_v5_visit (enterprise, visited_on);
-create table projections.ledger_v5_text (
+create index on projections.ledger_v6_visit (enterprise, visited_on);
+create table projections.ledger_v6_text (
     id uuid primary key,
     folded text not null,
     lexemes tsvector not null
 );
-create index on projections.ledger_v5_text using gin (lexemes) with (fastupdate = off)
+create index on projections.ledger_v6_text using gin (lexemes) with (fastupdate = off)
 """
 
 
@@ -116,6 +126,7 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
                 if key not in hazards:
                     hazards[key] = Hazard(UUID(key))
                 hazard_step(hazards[key], recorded)
+                owe(hazards[key], recorded)
                 if recorded.kind in SAID:
                     said.add(key)
             case "enterprise":
@@ -124,6 +135,8 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
                 enterprise_step(firms[key], recorded.event)
             case "visit" if recorded_visit := recorded.as_a(VisitRecorded):
                 visits.append(_visit(key, recorded_visit))
+    for hazard in hazards.values():
+        settle(hazard)
     await rows.save(connection, HAZARDS, hazards)
     await rows.save(connection, ENTERPRISES, firms)
     await rows.save(connection, VISITS, visits)
@@ -146,5 +159,8 @@ def _text(hazard: Hazard) -> Text:
 
 
 def routes(reads: Reads) -> APIRouter:
-    """读接口 · The list, and the same list as a workbook."""
-    return ledger_routes.routes(reads, NAME, VERSION)
+    """读接口 · The list, the same list as a workbook, and what is to be done about its hazards."""
+    router = ledger_routes.routes(reads, NAME, VERSION)
+    router.routes.extend(work_routes(reads, NAME, VERSION).routes)
+    router.routes.extend(repeats.routes(reads, NAME, VERSION).routes)
+    return router

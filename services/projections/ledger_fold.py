@@ -7,7 +7,7 @@ from contracts import enterprise as firm
 from contracts import hazard as life
 from contracts.deadlines import moved_to
 from contracts.envelope import Event
-from contracts.values import Level
+from contracts.values import Level, Track
 from services.jetstream import Recorded
 from services.projections.handed import corrected, handed
 from services.projections.hanzi import folded
@@ -122,6 +122,12 @@ def _asked(
     row.deadline, row.responsible = event.deadline, event.responsible
 
 
+def _ordered(row: Hazard, event: life.RectificationOrdered, recorded: Recorded) -> None:
+    """An order puts a hazard into the authority's hands, whoever found it."""
+    _asked(row, event, recorded)
+    row.track = Track.AUTHORITY
+
+
 def _assigned(row: Hazard, event: life.ResponsibleAssigned, recorded: Recorded) -> None:
     row.responsible = event.responsible
 
@@ -188,7 +194,7 @@ STEPS: Mapping[type[Event], Step] = {
     life.PlanFiled: _plan_filed,
     life.PlanReturned: _plan_returned,
     life.PlanAccepted: _plan_accepted,
-    life.RectificationOrdered: _asked,
+    life.RectificationOrdered: _ordered,
     life.RectificationAsked: _asked,
     life.ResponsibleAssigned: _assigned,
     life.FixedOnSpot: _fixed,

@@ -29,9 +29,9 @@ select h.*, {name} as enterprise_name, e.credit_code, e.village, e.industry, e.s
     h.found_by || coalesce(array_remove(v.officers, h.found_by), array[]::text[]) as inspectors,
     {overdue} as overdue, ({value})::text as sorted_by
 from ({hazards}) as h
-left join projections.ledger_v5_enterprise as e on e.id = h.enterprise
+left join projections.ledger_v6_enterprise as e on e.id = h.enterprise
 left join lateral (
-    select officers from projections.ledger_v5_visit
+    select officers from projections.ledger_v6_visit
     where enterprise = h.enterprise and visited_on = h.found_on and visit_kind = h.visit_kind
         and h.found_by = any(officers)
     order by id limit 1
@@ -40,30 +40,30 @@ order by {order}
 """
 EVERY: LiteralString = "select h.* from {source} where {conditions} order by {order} limit %(limit)s"
 LISTED: LiteralString = (
-    "projections.ledger_v5 as h left join projections.ledger_v5_enterprise as e on e.id = h.enterprise"
+    "projections.ledger_v6 as h left join projections.ledger_v6_enterprise as e on e.id = h.enterprise"
 )
 # Beside what is written down with a hazard: its enterprise, where that was renamed since or is not written down yet.
 SEARCHED: LiteralString = """(
-    select t.id, t.folded from projections.ledger_v5_text as t where t.lexemes @@ %(lexemes)s::tsquery
+    select t.id, t.folded from projections.ledger_v6_text as t where t.lexemes @@ %(lexemes)s::tsquery
     union
-    select t.id, t.folded from projections.ledger_v5_enterprise as r
-    join projections.ledger_v5 as written on written.enterprise = r.id
-    join projections.ledger_v5_text as t on t.id = written.id
+    select t.id, t.folded from projections.ledger_v6_enterprise as r
+    join projections.ledger_v6 as written on written.enterprise = r.id
+    join projections.ledger_v6_text as t on t.id = written.id
     where r.renamed and r.folded like any(%(patterns)s)
     union
-    select t.id, t.folded from projections.ledger_v5 as draft
-    join projections.ledger_v5_enterprise as r on r.id = draft.enterprise
-    join projections.ledger_v5_text as t on t.id = draft.id
+    select t.id, t.folded from projections.ledger_v6 as draft
+    join projections.ledger_v6_enterprise as r on r.id = draft.enterprise
+    join projections.ledger_v6_text as t on t.id = draft.id
     where draft.number is null and r.folded like any(%(patterns)s)
-) as t join projections.ledger_v5 as h on h.id = t.id
-left join projections.ledger_v5_enterprise as e on e.id = h.enterprise"""
-READ: LiteralString = LISTED + " join projections.ledger_v5_text as t on t.id = h.id"
+) as t join projections.ledger_v6 as h on h.id = t.id
+left join projections.ledger_v6_enterprise as e on e.id = h.enterprise"""
+READ: LiteralString = LISTED + " join projections.ledger_v6_text as t on t.id = h.id"
 NEWEST_OF: LiteralString = """(
-    select h.* from projections.ledger_v5 as h
-    left join projections.ledger_v5_enterprise as e on e.id = h.enterprise
+    select h.* from projections.ledger_v6 as h
+    left join projections.ledger_v6_enterprise as e on e.id = h.enterprise
     where {conditions} order by h.found_at desc, h.id desc limit {walked}
-) as h join projections.ledger_v5_text as t on t.id = h.id
-left join projections.ledger_v5_enterprise as e on e.id = h.enterprise"""
+) as h join projections.ledger_v6_text as t on t.id = h.id
+left join projections.ledger_v6_enterprise as e on e.id = h.enterprise"""
 WORDS: LiteralString = "(t.folded || coalesce(chr(10) || e.folded, '')) like all(%(patterns)s)"
 
 CONDITIONS: dict[str, LiteralString] = {
@@ -202,7 +202,7 @@ def ledger(
     given, words, order = filters.asked(), asked(filters.text or ""), filters.sorting
     value, hazard = order.opened(cursor) if cursor else (None, None)
     conditions = [
-        *_within(scope),
+        *within(scope),
         *(CONDITIONS[name] for name in given),
         *([order.beyond] if cursor else []),
         *(["h.number is not null"] if numbered else []),
@@ -222,8 +222,8 @@ def ledger(
     return Listing(tuple(_attempts(words, order, conditions, limit)), parameters)
 
 
-def _within(scope: Scope) -> list[LiteralString]:
-    """Only what a caller's reach really limits: each condition is one more that no index serves."""
+def within(scope: Scope) -> list[LiteralString]:
+    """范围条件 · Only what a caller's reach really limits: each condition is one more that no index serves."""
     reach: LiteralString = "h.division like %(pattern)s"
     if scope.enterprise is not None:
         reach = f"({reach} and h.enterprise = %(reach)s)"

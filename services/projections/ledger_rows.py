@@ -1,8 +1,9 @@
 """台账各表 · The rows that the ledger keeps; a dataclass's fields are its table's columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.values import Level, Status
@@ -53,6 +54,13 @@ class Hazard:
     plan_accepted_on: date | None = None
     holder: str | None = None
     offices: Sequence[str] = ()
+    office: str | None = None
+    """Which office has it in hand: the one that registered, ordered or took it over last; and in which role."""
+    office_role: str | None = None
+    plan_waived: bool = False
+    owed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is to be done about it now, by the code of the duty; JSON. See duties."""
+    first_due: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -37,6 +37,8 @@ division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enterprise
     and (%(of)s::text is null or enterprise = %(of)s)
     and (%(first)s::date is null or day >= %(first)s) and (%(last)s::date is null or day <= %(last)s)
     and (%(overdue)s::boolean is null or {LATE} = %(overdue)s)
+    and (%(person)s::text is null or state in ('PLANNED', 'APPROVED') and (lead = %(person)s
+        or participants @> jsonb_build_array(jsonb_build_object('person', %(person)s::text))))
 """
 LIST = f"""
 select visits.*, names.name as enterprise_name, {LATE} as overdue
@@ -138,6 +140,7 @@ class Asked(BaseModel):
     kind: VisitKind | None = Field(None, description="检查类型")
     enterprise: UUID | None = Field(None, description="被检查企业")
     overdue: bool | None = Field(None, description="只看未按期的，或者只看其余的")
+    mine: bool = Field(False, description="只看本人带队或者参加、尚未开始的")
     cursor: str | None = Field(None, description="翻页标记：上一页答复中的 next")
     limit: int = Field(50, ge=1, le=LONGEST_PAGE, description="每页条数")
 
@@ -197,6 +200,7 @@ def parameters(reads: Reads, caller: Caller, asked: Asked) -> Parameters:
         "kind": asked.kind,
         "of": str(asked.enterprise) if asked.enterprise else None,
         "overdue": asked.overdue,
+        "person": caller.person if asked.mine else None,
         "today": reads.today,
         "since": since,
         "after": after,

@@ -16,7 +16,10 @@ from services.hazard.occasion import SHANGHAI
 from walk.installation import Installation, started, until
 
 PNG = drawing()
-PAGES = ("/console", "/console/hazards", "/console/enterprises", "/console/projections")
+PAGES = (
+    *("/console", "/console/work", "/console/overdue", "/console/hazards", "/console/enterprises"),
+    "/console/projections",
+)
 
 
 @dataclass

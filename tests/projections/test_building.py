@@ -93,9 +93,9 @@ async def test_before_it_takes_the_place_it_says_how_it_differs(tables: Pool, st
     await project(tables, street, projections=[ledger, tallies])
     async with tables.connection() as connection:
         await connection.execute(
-            "update projections.ledger_v5 set place = '不知何处' where number is not null"
+            "update projections.ledger_v6 set place = '不知何处' where number is not null"
         )
-    (wrong,) = await fetch(tables, "select count(*) from projections.ledger_v5 where number is not null")
+    (wrong,) = await fetch(tables, "select count(*) from projections.ledger_v6 where number is not null")
     await ask(tables, street, ledger)
     await builder(tables, street).look(PROJECTIONS)
     (rebuild,) = await under_way(tables)
@@ -104,20 +104,20 @@ async def test_before_it_takes_the_place_it_says_how_it_differs(tables: Pool, st
     found = {each["table"]: each for each in told["tables"]}
 
     assert (rebuild.state, told["same_position"]) == ("ready", True)
-    assert (wrong[0], wrong[0]) == (found["ledger_v5"]["only_live"], found["ledger_v5"]["only_built"])
-    assert "不知何处" == found["ledger_v5"]["shown_live"][0]["place"]
-    assert 0 == found["ledger_v5_enterprise"]["only_live"] == found["ledger_v5_enterprise"]["only_built"]
+    assert (wrong[0], wrong[0]) == (found["ledger_v6"]["only_live"], found["ledger_v6"]["only_built"])
+    assert "不知何处" == found["ledger_v6"]["shown_live"][0]["place"]
+    assert 0 == found["ledger_v6_enterprise"]["only_live"] == found["ledger_v6_enterprise"]["only_built"]
 
 
 async def test_readers_never_miss_the_tables_while_they_change_places(tables: Pool, street: Street) -> None:
     await project(tables, street, projections=[ledger])
-    expected = await fetch(tables, "select count(*) from projections.ledger_v5")
+    expected = await fetch(tables, "select count(*) from projections.ledger_v6")
     seen: list[Any] = []
     done = asyncio.Event()
 
     async def read() -> None:
         while not done.is_set():
-            seen.append(await fetch(tables, "select count(*) from projections.ledger_v5"))
+            seen.append(await fetch(tables, "select count(*) from projections.ledger_v6"))
             await asyncio.sleep(0)
 
     readers = [asyncio.create_task(read()) for _ in range(2)]

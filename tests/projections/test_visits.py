@@ -132,3 +132,16 @@ async def test_an_enterprise_is_not_told_which_inspection_is_planned(tables: Poo
     assert [] == await keys(office, other) == await keys(office, ELSEWHERE)
     assert [] == await keys(office, Caller("p-99", Role.PUB, STREET, None))
     assert (await office.json("/visits", of_firm))["overdue"] == 1  # its own
+
+
+async def test_each_sees_the_visits_he_takes_part_in_and_that_have_not_begun(
+    tables: Pool, office: Office
+) -> None:
+    street, told = a_street()
+    waiting = told.planned("2026-07-08")
+    told.begun("2026-07-01")
+    await project(tables, street, projections=[visits])
+    stranger = Caller("p-11", Role.TWO, STREET, "org-town", None, "p-11")
+
+    assert [waiting] == await keys(office, TOWN, mine=True) == await keys(office, DISTRICT, mine=True)
+    assert [] == await keys(office, stranger, mine=True)

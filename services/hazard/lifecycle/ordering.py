@@ -218,10 +218,12 @@ def order_rectification(
     waived = check_papers(ask, behind, occasion)
     number, enterprise = hazard.registered
     evidence = Evidence.LEDGER if occasion.entry is Entry.LEDGER else Evidence.DOCUMENTS
+    serving = occasion.policy.limits.notice_service if ask.from_service else None
     return (
         RectificationOrdered(
             number=number,
             enterprise=enterprise,
+            service_due=occasion.count(serving)[0] if serving else None,
             visit_kind=behind.kind,
             officers=behind.officers,
             certificates=behind.certificates,

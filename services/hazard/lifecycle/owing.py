@@ -93,7 +93,8 @@ def _triage(hazard: Hazard, policy: Policy) -> Iterator[Owed]:
 def _unserved(hazard: Hazard, policy: Policy, calendar: Calendar) -> Iterator[Owed]:
     notice = hazard.notice
     if notice.unserved and notice.ordered_on and notice.limit:
-        last = ends_on(policy.limits.notice_service, notice.ordered_on, calendar)
+        # Orders of before it was said in the event are counted by today's policy.
+        last = notice.service_due or ends_on(policy.limits.notice_service, notice.ordered_on, calendar)
         term = Term(on=last, version=notice.version)
         yield from _by(term, Owing.SERVICE, Side.OFFICE, "责令整改文书送达时限")
 

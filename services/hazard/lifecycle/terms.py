@@ -65,6 +65,7 @@ class Notice:
     number: str | None = None
     ordered_on: date | None = None
     limit: Limit | None = None
+    service_due: date | None = None
     served_on: date | None = None
 
     @property
@@ -148,7 +149,13 @@ def _term(on: date | None, version: int, counted: Counted | None = None) -> Term
 def _begun(hazard: "Hazard", event: SetsDeadline, version: int, on: date) -> Beside:
     notice = NO_NOTICE
     if isinstance(event, RectificationOrdered):
-        notice = Notice(version=version, number=event.notice, ordered_on=on, limit=event.from_service)
+        notice = Notice(
+            version=version,
+            number=event.notice,
+            ordered_on=on,
+            limit=event.from_service,
+            service_due=event.service_due,
+        )
     elif isinstance(event, RoundStarted):
         notice = replace(hazard.notice, limit=None)  # the round has a date of its own
     terms = replace(hazard.terms, rectification=_term(event.deadline, version), begun_on=on)
