@@ -162,6 +162,8 @@ ROUTES = {
     "get-hazard-trail": "/api/v1/hazards/{hazard}/trail",
     "list-enterprises": "/api/v1/enterprises",
     "get-enterprise-file": "/api/v1/enterprises/{enterprise}/file",
+    "export-enterprise-file": "/api/v1/enterprises/{enterprise}/file.xlsx",
+    "print-enterprise-file": "/api/v1/enterprises/{enterprise}/file.html",
     "get-tallies": "/api/v1/tallies",
     "list-service-plans": "/api/v1/service-plans",
     "export-service-plans": "/api/v1/service-plans.xlsx",
