@@ -112,6 +112,7 @@ EXAMPLE: JsonDict = {
     "risk": [],
     "visits": [],
     "hazards": [],
+    "next": None,
     "notices": [],
     "service_plans": [],
     "cases": [],
@@ -150,7 +151,8 @@ class EnterpriseFile(BaseModel):
     persons: list[Responsible] = Field(description="责任岗位，含前任")
     risk: list[Colour] = Field(description="风险定级经过")
     visits: list[VisitLine] = Field(description="检查，含计划中的")
-    hazards: list[HazardLine]
+    hazards: list[HazardLine] = Field(description="隐患，新发现的在前，逐页")
+    next: str | None = Field(description="下一页隐患的翻页标记；没有更多时为 null")
     notices: list[NoticeLine] = Field(description="指令书")
     service_plans: list[PlanItem] = Field(description="各年度服务计划")
     cases: list[CaseLine] | None = Field(description="执法案件；不在查阅范围的为 null")

@@ -91,6 +91,7 @@ create table projections.enterprise_file_v4_hazard (
     registered_on date,
     deadline date,
     closed_on date,
+    changed_on date,
     rounds jsonb not null,
     plans jsonb not null,
     extensions jsonb not null

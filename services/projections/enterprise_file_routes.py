@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.problems import responses
 from services.projections.enterprise_answers import EnterpriseFile
-from services.projections.enterprise_reading import BESIDE, read_file
+from services.projections.enterprise_reading import BESIDE, Page, read_file
 from services.projections.enterprise_sections.page import page
 from services.projections.enterprise_sections.workbook import workbook
 from services.projections.ledger_routes import XLSX
-from services.projections.reading import Reads
+from services.projections.reading import LONGEST_PAGE, Reads, link_next
 from services.projections.shanghai import local
 from services.tokens import Caller
 
+PAGE = 100  # hazards
 HTML = "text/html"
 # A page of ours asks for nothing from anywhere, whatever stands in it.
 SAFE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"}
@@ -33,10 +34,20 @@ def add_file(router: APIRouter, reads: Reads) -> None:
         dependencies=_fresh(reads),
     )
     async def enterprise_file(
-        enterprise: str, caller: Annotated[Caller, Depends(reads.caller_of)]
+        request: Request,
+        response: Response,
+        enterprise: str,
+        caller: Annotated[Caller, Depends(reads.caller_of)],
+        cursor: Annotated[str | None, Query(description="隐患的翻页标记：上一页答复中的 next")] = None,
+        limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE, description="每页隐患条数")] = PAGE,
     ) -> EnterpriseFile:
-        """一家企业的全部档案，各部分取自同一时刻。隐患从登记起列入，每条含各轮整改、治理方案、延期、时长和延误。"""
-        return await read_file(reads, enterprise, caller)
+        """一家企业的档案，各部分取自同一时刻。隐患从登记起列入，每条含各轮整改、治理方案、延期、时长和延误。
+
+        隐患逐页列出，下一页的地址在 `Link` 答复头中；统计、亮灯、时限、资金始终按全部隐患计算，其余部分不分页。
+        """
+        file = await read_file(reads, enterprise, caller, Page(limit, cursor))
+        link_next(request, response, file.next)
+        return file
 
 
 def add_workbook(router: APIRouter, reads: Reads) -> None:

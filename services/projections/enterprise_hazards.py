@@ -17,7 +17,7 @@ from services.projections.rectification_plans import Draft, take_plan
 from services.projections.reports import report_of
 from services.projections.rounds import Round, take_round
 from services.projections.shanghai import day
-from services.projections.status import status_after
+from services.projections.status import UNDONE, status_after
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Hazard:
     enterprise: str | None = None
     number: str | None = None
     status: Status = Status.DRAFT
-    level: str = Level.GENERAL
+    level: Level = Level.GENERAL
     category: str | None = None
     source: str = "OTHER"
     place: str | None = None
@@ -42,9 +42,25 @@ class Hazard:
     registered_on: date | None = None
     deadline: date | None = None
     closed_on: date | None = None
+    changed_on: date | None = None
+    """Of its last event."""
     rounds: list[Round] = field(default_factory=list)
     plans: list[Draft] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
+
+    @property
+    def tries(self) -> int:
+        """轮次 · How many rounds it has taken so far."""
+        return len(self.rounds)
+
+    @property
+    def cost(self) -> int | None:
+        """整改资金 · In fen, as it was last stated."""
+        return next((each.cost for each in reversed(self.rounds) if each.cost is not None), None)
+
+    def overdue(self, today: date) -> bool:
+        """逾期 · Its deadline has passed, and nobody has said that it is put right."""
+        return self.deadline is not None and self.deadline < today and self.status in UNDONE
 
     def open_lists(self) -> None:
         """取出各表 · What a row has as JSON; lists that are open already stay as they are."""
@@ -56,7 +72,7 @@ class Hazard:
 def take_step(hazard: Hazard, recorded: Recorded) -> None:
     """隐患之后 · Bring a hazard with its rounds, plans and extensions to after one more event."""
     kind = type(recorded.event)
-    hazard.version = recorded.envelope.version
+    hazard.version, hazard.changed_on = recorded.envelope.version, day(recorded.envelope.occurredat)
     hazard.status = status_after(hazard.status, recorded.event)
     if kind in rectification_plans.STEPS:
         take_plan(hazard.plans, recorded)

@@ -17,14 +17,12 @@ from services.projections.enterprise_sections import freshness, hazards, history
 from services.projections.enterprise_sections import visits as visits_section
 from services.projections.enterprise_sections.cost import cost_of
 from services.projections.enterprise_sections.figures import figures_of
-from services.projections.enterprise_sections.hazards import HazardLine
-from services.projections.enterprise_sections.timing import Pace
-from services.projections.reading import Names, Reads, Row
+from services.projections.enterprise_sections.timing import pace_of
+from services.projections.reading import Names, Reads, Row, decode_cursor, encode_cursor
 from services.projections.reports import join
 from services.projections.service_duty_answers import items_of
 from services.projections.shanghai import day
 from services.projections.snapshots import Snapshot, snapshot
-from services.projections.status import UNCOUNTED
 from services.projections.trail_routes import CASE_READERS
 from services.scope import ENTERPRISE_ROLES, scope_of
 from services.tokens import Caller
@@ -69,28 +67,52 @@ class Rows:
     cases: Sequence[CaseLine] | None
     stands: Sequence[Row]
 
-    def people(self) -> set[str | None]:
-        """所涉人员 · Whose names are shown."""
+    def people(self, shown: Sequence[Hazard]) -> set[str | None]:
+        """所涉人员 · Whose names are shown, with these of the hazards."""
         return {
             *history.people(self.changes),
             *visits_section.people(self.visits),
-            *hazards.people(self.hazards),
+            *hazards.people(shown),
             *notices.people(self.notices),
             *(person for row in self.plans for person in (row["expert"], row["proposed"])),
         }
 
 
-async def read_file(reads: Reads, enterprise: str, caller: Caller) -> EnterpriseFile:
-    """读档案 · The whole file, with the names that are known now. Raises Trouble when it is not the caller's to see."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """一页隐患 · So many of them, behind a mark: the day on which one was found and its number."""
+
+    limit: int
+    cursor: str | None = None
+
+    def of(self, every: Sequence[Hazard]) -> tuple[Sequence[Hazard], str | None]:
+        """这一页 · Its hazards, and the mark of the next page; newest first. Raises Trouble for a mark that is none."""
+        rest = every
+        if self.cursor is not None:
+            day_, number = decode_cursor(self.cursor, "day", "text")
+            rest = [each for each in every if (str(each.found_on), str(each.number)) < (day_, number)]
+        shown = rest[: self.limit]
+        more = len(rest) > len(shown)
+        return shown, encode_cursor(shown[-1].found_on, shown[-1].number) if more else None
+
+
+async def read_file(
+    reads: Reads, enterprise: str, caller: Caller, page: Page | None = None
+) -> EnterpriseFile:
+    """读档案 · The whole file, or with one page of its hazards, with the names that are known now.
+
+    Figures, light, timing and cost are those of all hazards. Raises Trouble when it is not the caller's to see.
+    """
     async with snapshot(reads.pool, TABLES) as taken:
         found = await _rows(taken, enterprise, caller, reads.today)
-    reported = [asdict(hazard) for hazard in found.hazards if hazard.report is not None]
+    shown, following = page.of(found.hazards) if page else (found.hazards, None)
+    reported = [asdict(hazard) for hazard in shown if hazard.report is not None]
     await join(reads, reported, caller, WHY)
     words = {row["id"]: row["description"] for row in reported}
-    for hazard in found.hazards:
+    for hazard in shown:
         hazard.description = words.get(hazard.id, hazard.description)
-    names = await reads.names(found.people(), caller, WHY)
-    return file_of(found, names, reads.today)
+    names = await reads.names(found.people(shown), caller, WHY)
+    return file_of(found, shown, following, names, reads.today)
 
 
 async def _rows(taken: Snapshot, enterprise: str, caller: Caller, today: date) -> Rows:
@@ -112,11 +134,12 @@ async def _rows(taken: Snapshot, enterprise: str, caller: Caller, today: date) -
     )
 
 
-def file_of(found: Rows, names: Names, today: date) -> EnterpriseFile:
-    """成档 · The rows of one enterprise as its file."""
+def file_of(
+    found: Rows, shown: Sequence[Hazard], following: str | None, names: Names, today: date
+) -> EnterpriseFile:
+    """成档 · The rows of one enterprise as its file; `shown`: the hazards that are listed, `following`: there are more."""
     of_cases = _cases_of(found.cases or ())
-    lines = [hazards.line(each, of_cases[str(each.id)], names, today) for each in found.hazards]
-    numbers = {str(each.id): each.number for each in lines}
+    numbers = {str(each.id): each.number for each in found.hazards if each.number}
     seen = [visits_section.line(row, names) for row in found.visits]
     return EnterpriseFile(
         profile=Profile.model_validate(enterprise_answers.named(found.profile)),
@@ -124,15 +147,16 @@ def file_of(found: Rows, names: Names, today: date) -> EnterpriseFile:
         persons=history.responsible_of(found.changes, names),
         risk=history.colours_of(found.changes, names),
         visits=seen,
-        hazards=lines,
+        hazards=[hazards.line(each, of_cases[str(each.id)], names, today) for each in shown],
+        next=following,
         notices=[notices.line(row, numbers, names) for row in found.notices],
         service_plans=items_of(found.plans, names, today),
         cases=None if found.cases is None else list(found.cases),
-        figures=figures_of(seen, lines),
-        timing=Pace.of([each.timing for each in lines if each.status not in UNCOUNTED]),
-        cost=cost_of(lines, found.cases),
-        light=light_of(lines),
-        freshness=freshness.freshness_of(found.stands, last_days(found, lines), today),
+        figures=figures_of(seen, found.hazards, today),
+        timing=pace_of(found.hazards, today),
+        cost=cost_of(found.hazards, found.cases),
+        light=light_of(hazards.stands(found.hazards, today)),
+        freshness=freshness.freshness_of(found.stands, last_days(found), today),
     )
 
 
@@ -145,7 +169,7 @@ def _cases_of(known: Iterable[CaseLine]) -> Mapping[str, list[UUID]]:
     return found
 
 
-def last_days(found: Rows, lines: Sequence[HazardLine]) -> dict[str, date | None]:
+def last_days(found: Rows) -> dict[str, date | None]:
     """最近变动 · The last day that each section knows of; of service plans and cases what their rows say."""
     told = [(row["type"], day(row["occurred_at"])) for row in found.changes]
     return {
@@ -153,7 +177,7 @@ def last_days(found: Rows, lines: Sequence[HazardLine]) -> dict[str, date | None
         "persons": _last(on for kind, on in told if kind == ResponsiblePersonNamed.TYPE),
         "risk": _last(on for kind, on in told if kind == EnterpriseGraded.TYPE),
         "visits": _last(row["visited_on"] for row in found.visits),
-        "hazards": _last(step for line in lines for step in _steps(line)),
+        "hazards": _last(hazard.changed_on for hazard in found.hazards),
         "notices": _last(row[day_] for row in found.notices for day_ in NOTICE_DAYS),
         "service_plans": _last(row["ended_on"] for row in found.plans),
         "cases": _last(step for case in found.cases or () for step in _case_steps(case)),
@@ -165,17 +189,6 @@ NOTICE_DAYS: Final = ("drafted_on", "numbered_on", "served_on", "voided_on")
 
 def _last(days: Iterable[date | None]) -> date | None:
     return max((each for each in days if each), default=None)
-
-
-def _steps(line: HazardLine) -> list[date | None]:
-    rounds = [
-        step
-        for each in line.rounds
-        for step in (each.began_on, each.submitted_on, each.reinspected_on, each.closed_on)
-    ]
-    asked = [step for each in line.extensions for step in (each.requested_on, each.decided_on)]
-    filed = [step for each in line.plans for step in (each.filed_on, each.accepted_on, each.returned_on)]
-    return [line.found_on, line.timing.registered_on, *rounds, *asked, *filed]
 
 
 def _case_steps(case: CaseLine) -> tuple[date | None, ...]:

@@ -8,7 +8,7 @@ import pytest
 from contracts.terms import Owing, Side
 from contracts.values import Status, Track
 from services.projections.enterprise_hazards import Hazard
-from services.projections.enterprise_sections.timing import Pace, delays_of, timing_of
+from services.projections.enterprise_sections.timing import late_of, pace_of, timing_of
 from services.projections.extensions import Extension
 from services.projections.rectification_plans import Draft
 from services.projections.rounds import Round
@@ -79,7 +79,7 @@ def a_round(number: int = 1, **days: object) -> Round:
 def test_a_delay_is_held_against_whoever_owed_it(
     found: Hazard, expected: list[tuple[Owing, Side, int]]
 ) -> None:
-    assert expected == [(each.what, each.against, each.days) for each in delays_of(found, TODAY)]
+    assert expected == [(each.owed.what, each.owed.against, each.days) for each in late_of(found, TODAY)]
 
 
 def test_the_second_round_is_late_by_its_own_deadline() -> None:
@@ -87,15 +87,15 @@ def test_the_second_round_is_late_by_its_own_deadline() -> None:
     second = a_round(2, deadline=june(10))
 
     assert [(2, june(10))] == [
-        (each.round, each.due) for each in delays_of(hazard(Status.RECTIFYING, first, second), TODAY)
+        (each.owed.round, each.due) for each in late_of(hazard(Status.RECTIFYING, first, second), TODAY)
     ]
 
 
 def test_steps_take_their_days_and_nothing_is_made_up_for_what_was_not_done() -> None:
     done = a_round(ordered_on=june(2), submitted_on=june(8), reinspected_on=june(10), passed=True)
-    closed = timing_of(hazard(Status.CLOSED, done, closed_on=june(11)), TODAY)
-    begun = timing_of(hazard(Status.RECTIFYING, a_round(ordered_on=june(5))), TODAY)
-    pace = Pace.of([closed, begun])
+    over = hazard(Status.CLOSED, done, closed_on=june(11))
+    closed = timing_of(over, TODAY)
+    pace = pace_of([over, hazard(Status.RECTIFYING, a_round(ordered_on=june(5)))], TODAY)
 
     assert (1, 6, 2, 1) == (
         closed.days_to_order,
@@ -109,4 +109,4 @@ def test_steps_take_their_days_and_nothing_is_made_up_for_what_was_not_done() ->
         pace.days_to_verification,
         pace.days_to_closure,
     )
-    assert None is Pace.of([]).days_to_order
+    assert None is pace_of([], TODAY).days_to_order

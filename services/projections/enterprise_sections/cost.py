@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pydantic import BaseModel, Field
 
 from services.projections.cases import CaseLine
-from services.projections.enterprise_sections.hazards import HazardLine
+from services.projections.enterprise_hazards import Hazard
 from services.projections.status import UNCOUNTED
 
 
 class Funds(BaseModel):
     """方案资金 · What the plan of a major hazard says of its money and material: words, as it was filed."""
 
-    number: str = Field(description="隐患编号")
+    number: str | None = Field(description="隐患编号")
     in_place: bool = Field(description="资金到位")
     content: str
 
@@ -28,7 +28,7 @@ class Cost(BaseModel):
     outstanding: int | None = Field(description="尚欠，单位分：最近一次缴款记录或者决定所示")
 
 
-def cost_of(hazards: Sequence[HazardLine], cases: Sequence[CaseLine] | None) -> Cost:
+def cost_of(hazards: Sequence[Hazard], cases: Sequence[CaseLine] | None) -> Cost:
     """资金 · Of everything on file; what counts for nothing costs nothing."""
     counted = [hazard for hazard in hazards if hazard.status not in UNCOUNTED]
     known = [hazard.cost for hazard in counted if hazard.cost is not None]
@@ -42,8 +42,7 @@ def cost_of(hazards: Sequence[HazardLine], cases: Sequence[CaseLine] | None) -> 
     )
 
 
-def _funds(hazard: HazardLine) -> Funds | None:
+def _funds(hazard: Hazard) -> Funds | None:
     """Of the last plan that was filed."""
-    said = (item for draft in reversed(hazard.plans) for item in draft.items if item.item == "funds")
-    item = next(said, None)
-    return Funds(number=hazard.number, in_place=item.in_place, content=item.content) if item else None
+    said = next((draft.plan["funds"] for draft in reversed(hazard.plans) if draft.plan), None)
+    return Funds(number=hazard.number, **said) if said else None

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from contracts.values import Level, Status
-from services.projections.enterprise_sections.hazards import HazardLine
+from services.projections.enterprise_hazards import Hazard
 from services.projections.enterprise_sections.visits import VisitLine
 from services.projections.status import RECTIFIED, UNCOUNTED
 
@@ -42,17 +42,17 @@ class Figures(BaseModel):
     major_open: int = Field(description="未销号的重大隐患数")
 
 
-def figures_of(visits: Sequence[VisitLine], hazards: Sequence[HazardLine]) -> Figures:
+def figures_of(visits: Sequence[VisitLine], hazards: Sequence[Hazard], today: date) -> Figures:
     """统计 · Visits count from their record on."""
     counted = [hazard for hazard in hazards if hazard.status not in UNCOUNTED]
-    major = [hazard for hazard in counted if hazard.level is Level.MAJOR]
+    major = [hazard for hazard in counted if hazard.level == Level.MAJOR]
     made = [visit.visited_on for visit in visits if visit.finds is not None and visit.visited_on]
     return Figures(
         visits=len(made),
         last_visit=max(made, default=None),
         found=len(counted),
         open=sum(hazard.status not in RECTIFIED for hazard in counted),
-        overdue=sum(hazard.overdue for hazard in counted),
+        overdue=sum(hazard.overdue(today) for hazard in counted),
         submitted=sum(hazard.status is Status.SUBMITTED for hazard in counted),
         rectified=sum(hazard.status in RECTIFIED for hazard in counted),
         closed=sum(hazard.status is Status.CLOSED for hazard in counted),

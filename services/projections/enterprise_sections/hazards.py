@@ -1,11 +1,12 @@
 """隐患 · Every hazard of an enterprise with its rounds, plans, extensions, what it cost, how long it took and whose delay it was."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from contracts.codes import category_name
 from contracts.values import Level, Source, Status, Track
@@ -20,12 +21,13 @@ from services.projections.enterprise_sections.timing import Timing, timing_of
 from services.projections.persons import Person, person, persons
 from services.projections.reading import Names, Row
 from services.projections.rounds import Round
-from services.projections.status import UNDONE
 
-QUERY: Final = (
-    "select * from projections.enterprise_file_v4_hazard where enterprise = %(enterprise)s and number is not null "
-    "order by found_on desc, number desc"
-)
+# As one text: it is opened at once into what it is, and not row by row.
+QUERY: Final = """
+select coalesce(json_agg(h order by found_on desc, number desc), '[]')::text as every
+from projections.enterprise_file_v4_hazard as h where enterprise = %(enterprise)s and number is not null
+"""
+EVERY: Final = TypeAdapter(list[Hazard])
 
 
 class RoundLine(BaseModel):
@@ -80,18 +82,29 @@ class HazardLine(BaseModel):
     cost: int | None = Field(description="整改资金，单位分：最近一次填报的")
     timing: Timing = Field(description="各步时长、延误和责任方")
 
-    @property
-    def tries(self) -> int:
-        """轮次 · How many rounds it has taken so far."""
-        return len(self.rounds)
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """现状 · What a light reads of a hazard, on a day."""
+
+    number: str
+    status: Status
+    level: Level
+    overdue: bool
+    tries: int
 
 
 def opened(rows: Sequence[Row]) -> list[Hazard]:
-    """取出 · Rows as hazards, with their rounds, plans and extensions."""
-    hazards = [Hazard(**row) for row in rows]
-    for hazard in hazards:
-        hazard.open_lists()
-    return hazards
+    """取出 · The hazards of the one row that has them all, with their rounds, plans and extensions."""
+    return EVERY.validate_json(rows[0]["every"])
+
+
+def stands(hazards: Sequence[Hazard], today: date) -> list[Stands]:
+    """现状 · As they stand on a day."""
+    return [
+        Stands(each.number or "", each.status, each.level, each.overdue(today), each.tries)
+        for each in hazards
+    ]
 
 
 def people(hazards: Sequence[Hazard]) -> Iterator[str | None]:
@@ -109,14 +122,14 @@ def line(hazard: Hazard, cases: Sequence[UUID], names: Names, today: date) -> Ha
     """一条隐患 · As it is shown on a day."""
     assert hazard.number is not None  # asked for
     assert hazard.found_on is not None  # of whatever has a number
-    level, source = Level(hazard.level), Source(hazard.source)
+    source = Source(hazard.source)
     return HazardLine(
         id=hazard.id,
         number=hazard.number,
-        status=Status(hazard.status),
-        status_name=Status(hazard.status).zh,
-        level=level,
-        level_name=level.zh,
+        status=hazard.status,
+        status_name=hazard.status.zh,
+        level=hazard.level,
+        level_name=hazard.level.zh,
         category=hazard.category,
         category_name=hazard.category and category_name(hazard.category),
         clause=hazard.clause,
@@ -127,13 +140,13 @@ def line(hazard: Hazard, cases: Sequence[UUID], names: Names, today: date) -> Ha
         description=hazard.description,
         found_on=hazard.found_on,
         deadline=hazard.deadline,
-        overdue=bool(hazard.deadline and hazard.deadline < today and hazard.status in UNDONE),
+        overdue=hazard.overdue(today),
         closed_on=hazard.closed_on,
         rounds=[_round(each, names) for each in hazard.rounds],
         plans=[draft_line(each, names) for each in hazard.plans],
         extensions=[extension_line(each, names) for each in hazard.extensions],
         cases=list(cases),
-        cost=next((each.cost for each in reversed(hazard.rounds) if each.cost is not None), None),
+        cost=hazard.cost,
         timing=timing_of(hazard, today),
     )
 

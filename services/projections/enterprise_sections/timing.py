@@ -1,10 +1,9 @@
 """时限与延误 · From the find to the end of a hazard: how long each step took, what was late, and whose delay it was. PURE."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -62,112 +61,143 @@ class Pace(BaseModel):
     office_days: int = Field(description="监管单位延误天数")
     running: int = Field(description="其中尚未办理的")
 
-    @classmethod
-    def of(cls, timings: Sequence[Timing]) -> Self:
-        """合计 · Of those that are counted."""
-        delays = [delay for timing in timings for delay in timing.delays]
-        sides = {side: [delay.days for delay in delays if delay.against is side] for side in Side}
-        return cls(
-            days_to_order=_mean([each.days_to_order for each in timings]),
-            days_to_submission=_mean([each.days_to_submission for each in timings]),
-            days_to_verification=_mean([each.days_to_verification for each in timings]),
-            days_to_closure=_mean([each.days_to_closure for each in timings]),
-            enterprise_delays=len(sides[Side.ENTERPRISE]),
-            enterprise_days=sum(sides[Side.ENTERPRISE]),
-            office_delays=len(sides[Side.OFFICE]),
-            office_days=sum(sides[Side.OFFICE]),
-            running=sum(delay.done_on is None for delay in delays),
-        )
+
+class Steps(NamedTuple):
+    """各步 · The days on which a hazard was ordered, put right and seen to be so, and how long each took."""
+
+    ordered_on: date | None
+    submitted_on: date | None
+    verified_on: date | None
+    days_to_order: int | None
+    days_to_submission: int | None
+    days_to_verification: int | None
+    days_to_closure: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """应办 · What somebody owed by a day; `running`: it is still waited for."""
+class Owed(NamedTuple):
+    """应办 · What somebody owed by a day, perhaps in a round."""
 
     what: Owing
     against: Side
-    due: date | None
-    done_on: date | None
-    running: bool = False
     round: int | None = None
 
 
-def timing_of(hazard: Hazard, today: date) -> Timing:
-    """时长 · From the first order to the last result; delays are those of every round."""
+class Late(NamedTuple):
+    """已误 · What was owed, and by how many days it was late; `done_on` is None while it is waited for."""
+
+    owed: Owed
+    due: date
+    done_on: date | None
+    days: int
+
+
+def steps_of(hazard: Hazard) -> Steps:
+    """各步 · From the first order to the last result."""
     first, last = (hazard.rounds[0], hazard.rounds[-1]) if hazard.rounds else (None, None)
     ordered_on = first.ordered_on if first else None
     submitted_on = last.submitted_on if last else None
     verified_on = last.reinspected_on if last and last.passed and hazard.status in RECTIFIED else None
-    return Timing(
-        registered_on=hazard.registered_on,
-        ordered_on=ordered_on,
-        due=hazard.deadline,
-        submitted_on=submitted_on,
-        verified_on=verified_on,
-        closed_on=hazard.closed_on,
-        days_to_order=_days(hazard.found_on, ordered_on),
-        days_to_submission=_days(ordered_on, submitted_on),
-        days_to_verification=_days(submitted_on, verified_on),
-        days_to_closure=_days(verified_on, hazard.closed_on),
-        delays=delays_of(hazard, today),
+    return Steps(
+        ordered_on,
+        submitted_on,
+        verified_on,
+        _days(hazard.found_on, ordered_on),
+        _days(ordered_on, submitted_on),
+        _days(submitted_on, verified_on),
+        _days(verified_on, hazard.closed_on),
     )
 
 
-def delays_of(hazard: Hazard, today: date) -> list[Delay]:
-    """延误 · Whatever was done, or is still to be done, after its day; nothing of records that count for nothing."""
+def timing_of(hazard: Hazard, today: date) -> Timing:
+    """时长 · Of one hazard, with the delays of every round."""
+    return Timing(
+        registered_on=hazard.registered_on,
+        due=hazard.deadline,
+        closed_on=hazard.closed_on,
+        delays=[_delay(late) for late in late_of(hazard, today)],
+        **steps_of(hazard)._asdict(),
+    )
+
+
+def pace_of(hazards: Sequence[Hazard], today: date) -> Pace:
+    """合计 · Of those that are counted."""
+    counted = [hazard for hazard in hazards if hazard.status not in UNCOUNTED]
+    steps = [steps_of(hazard) for hazard in counted]
+    late = [each for hazard in counted for each in late_of(hazard, today)]
+    sides = {side: [each.days for each in late if each.owed.against is side] for side in Side}
+    return Pace(
+        days_to_order=_mean([each.days_to_order for each in steps]),
+        days_to_submission=_mean([each.days_to_submission for each in steps]),
+        days_to_verification=_mean([each.days_to_verification for each in steps]),
+        days_to_closure=_mean([each.days_to_closure for each in steps]),
+        enterprise_delays=len(sides[Side.ENTERPRISE]),
+        enterprise_days=sum(sides[Side.ENTERPRISE]),
+        office_delays=len(sides[Side.OFFICE]),
+        office_days=sum(sides[Side.OFFICE]),
+        running=sum(each.done_on is None for each in late),
+    )
+
+
+def late_of(hazard: Hazard, today: date) -> list[Late]:
+    """已误 · Whatever was done, or is still to be done, after its day; nothing of records that count for nothing."""
     if hazard.status in UNCOUNTED:
         return []
-    found = (_delay(owed, today) for owed in _owed(hazard))
-    return [delay for delay in found if delay is not None]
+    return [*_before(hazard, today), *_of_rounds(hazard, today)]
 
 
-def _delay(owed: Owed, today: date) -> Delay | None:
-    until = owed.done_on or (today if owed.running else None)
-    if owed.due is None or until is None or until <= owed.due:
+def _before(hazard: Hazard, today: date) -> Iterator[Late]:
+    """Confirming it, planning it, answering whoever asked for more time."""
+    if late := _late(hazard.confirm_by, hazard.registered_on, None):
+        yield Late(Owed(Owing.CONFIRMATION, Side.OFFICE), *late)
+    waited = today if hazard.status is Status.PLAN_REQUIRED else None
+    for draft in hazard.plans:
+        if late := _late(draft.due, draft.filed_on or draft.waived_on, draft is hazard.plans[-1] and waited):
+            yield Late(Owed(Owing.PLAN, Side.ENTERPRISE), *late)
+    waited = today if hazard.status in UNDONE else None
+    for asked in hazard.extensions:
+        if late := _late(asked.answer_due, asked.decided_on, asked is hazard.extensions[-1] and waited):
+            yield Late(Owed(Owing.EXTENSION_ANSWER, Side.OFFICE, asked.round), *late)
+
+
+def _of_rounds(hazard: Hazard, today: date) -> Iterator[Late]:
+    """A re-inspection is the office's to make, or on its own track the enterprise's."""
+    undone = today if hazard.status in UNDONE else None
+    submitted = today if hazard.status is Status.SUBMITTED else None
+    for each in hazard.rounds:
+        last = each is hazard.rounds[-1]
+        if late := _late(each.deadline, each.submitted_on, last and undone):
+            yield Late(Owed(Owing.RECTIFICATION, Side.ENTERPRISE, each.round), *late)
+        if late := _late(each.reinspection_due, each.reinspected_on, last and submitted):
+            yield Late(Owed(Owing.REINSPECTION, _reinspector(hazard, each), each.round), *late)
+
+
+def _reinspector(hazard: Hazard, each: Round) -> Side:
+    if each.against is not None:
+        return Side(each.against)
+    return Side.ENTERPRISE if hazard.track == Track.ENTERPRISE else Side.OFFICE
+
+
+def _late(
+    due: date | None, done_on: date | None, waited: date | bool | None
+) -> tuple[date, date | None, int] | None:
+    """What was due, when it was done, and the days between; `waited`: until when it is waited for, if it is."""
+    until = done_on or waited
+    if due is None or not isinstance(until, date) or until <= due:
         return None
+    return due, done_on, (until - due).days
+
+
+def _delay(late: Late) -> Delay:
+    owed = late.owed
     return Delay(
         what=owed.what,
         what_name=owed.what.zh,
         against=owed.against,
         against_name=owed.against.zh,
         round=owed.round,
-        due=owed.due,
-        done_on=owed.done_on,
-        days=(until - owed.due).days,
-    )
-
-
-def _owed(hazard: Hazard) -> Iterator[Owed]:
-    yield Owed(Owing.CONFIRMATION, Side.OFFICE, hazard.confirm_by, hazard.registered_on)
-    last = len(hazard.plans) - 1
-    for nth, draft in enumerate(hazard.plans):
-        running = nth == last and hazard.status == Status.PLAN_REQUIRED
-        yield Owed(Owing.PLAN, Side.ENTERPRISE, draft.due, draft.filed_on or draft.waived_on, running)
-    last = len(hazard.extensions) - 1
-    for nth, asked in enumerate(hazard.extensions):
-        running = nth == last and hazard.status in UNDONE
-        yield Owed(
-            Owing.EXTENSION_ANSWER, Side.OFFICE, asked.answer_due, asked.decided_on, running, asked.round
-        )
-    for each in hazard.rounds:
-        yield from _of_round(hazard, each, last=each is hazard.rounds[-1])
-
-
-def _of_round(hazard: Hazard, each: Round, *, last: bool) -> Iterator[Owed]:
-    """A re-inspection is the office's to make, or on its own track the enterprise's."""
-    undone, waiting = hazard.status in UNDONE, hazard.status == Status.SUBMITTED
-    yield Owed(
-        Owing.RECTIFICATION,
-        Side.ENTERPRISE,
-        each.deadline,
-        each.submitted_on,
-        last and undone,
-        each.round,
-    )
-    own = Side.ENTERPRISE if hazard.track == Track.ENTERPRISE else Side.OFFICE
-    against = Side(each.against) if each.against else own
-    yield Owed(
-        Owing.REINSPECTION, against, each.reinspection_due, each.reinspected_on, last and waiting, each.round
+        due=late.due,
+        done_on=late.done_on,
+        days=late.days,
     )
 
 
