@@ -94,6 +94,10 @@ class Api:
         """取附件 · Raises Problem, SignedOut."""
         return await self._send("GET", f"/attachments/{digest}")
 
+    async def content(self, path: str) -> httpx2.Response:
+        """取文件 · A workbook or a page, as the API gives it. Raises Problem, SignedOut."""
+        return await self._send("GET", path)
+
     async def _send(
         self, method: str, path: str, *, root: str = API, **more: Any
     ) -> httpx2.Response:  # as the client takes them

@@ -10,6 +10,8 @@ from contracts.values import Level, ObjectKind, RiskColour, Role
 from services.console import asking
 from services.console.calling import Api, Json
 from services.console.elements import card, cell, cell_of, chip, fact, link, part, table, text
+from services.console.enterprise_sections import LIGHTS as SHINES
+from services.console.enterprise_sections import sections
 from services.console.figures import LIGHTS, light
 from services.console.frame import ENTERPRISES, LEDGER, Desk, again_and_again, page
 from services.console.ledger import status
@@ -128,7 +130,9 @@ def _file(file: Json) -> None:
             chip(f"风险 {profile['colour_name']}", COLOURS.get(profile["colour"], ""))
         if profile["standing"] != "ACTIVE":
             chip(profile["standing_name"], "bad")
+        chip(file["light"]["colour_name"], SHINES[file["light"]["colour"]])
         part("span", "grow")
+        _downloads(profile["id"])
         link("返回名册", ENTERPRISES)
     with part("div", "figures"):
         for words, name in FIGURES:
@@ -140,7 +144,14 @@ def _file(file: Json) -> None:
             _profile(profile, file["persons"])
             _visits(file["visits"])
         _history(file["history"])
+    sections(file)
     _hazards(file["hazards"])
+
+
+def _downloads(key: str) -> None:
+    """By the session, from the console's own address."""
+    text("a", "下载工作簿", "press plain", href=f"{ENTERPRISES}/{key}/file.xlsx", download="")
+    text("a", "打印页", "press plain", href=f"{ENTERPRISES}/{key}/file.html", target="_blank", rel="noopener")
 
 
 def _profile(profile: Json, persons: list[Json]) -> None:
@@ -151,6 +162,7 @@ def _profile(profile: Json, persons: list[Json]) -> None:
         fact("行业", profile["industry"])
         fact("类型", profile["object_kind_name"])
         fact("规模", profile["size_class_name"])
+        fact("标准化等级", profile["standardisation_name"])
         fact("地址", profile["address"])
         fact("建档日期", profile["registered_on"])
         for one in persons:
@@ -166,11 +178,12 @@ def _visits(visits: list[Json]) -> None:
         if not visits:
             text("p", "还没有检查记录。", "none")
             return
-        with table("日期", "类型", "人员", "发现", numbers=COUNTS):
+        with table("日期", "类型", "状态", "人员", "发现", numbers=COUNTS):
             for visit in visits:
                 with part("tr"):
-                    cell("日期", visit["visited_on"], "tight")
+                    cell("日期", visit["visited_on"] or f"计划 {visit['planned_on']}", "tight")
                     cell("类型", visit["visit_kind_name"], "tight")
+                    cell("状态", visit["state_name"], "tight")
                     cell("人员", "、".join(one.get("name") or one["id"] for one in visit["officers"]))
                     cell("发现", visit["finds"], "num")
 
@@ -180,6 +193,8 @@ def _history(history: list[Json]) -> None:
         for change in reversed(history):
             with part("li"):
                 text("p", change["name"])
+                if change["text"]:
+                    text("p", change["text"], "small")
                 actor = change["actor"] or {}
                 who = f"{Role(change['role']).zh} {actor.get('name') or actor.get('id') or ''}"
                 text("p", f"{change['occurred_at'][:16].replace('T', ' ')}　{who}", "soft small")

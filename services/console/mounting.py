@@ -11,7 +11,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nicegui import core, ui
 
 from services.authentication import Authenticator
-from services.console import enterprise, hazard, ledger, overview, read_models, signing_in, uploading, work
+from services.console import (
+    downloading,
+    enterprise,
+    hazard,
+    ledger,
+    overview,
+    read_models,
+    signing_in,
+    uploading,
+    work,
+)
 from services.console.frame import NAME, Desk
 from services.console.gate import Gate
 from services.console.looks import read_asset
@@ -40,7 +50,7 @@ def add_console(
         asked = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{PLACE}/{asked}", 307)
 
-    for router in (signing_in.routes(sessions), uploading.routes(desk)):
+    for router in (signing_in.routes(sessions), uploading.routes(desk), downloading.routes(desk)):
         app.router.routes.extend(router.routes)
     for pages in (overview, work, ledger, hazard, enterprise, read_models):
         pages.add(desk)

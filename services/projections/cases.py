@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts import case as life
 from contracts.case_codes import CaseStatus
 from contracts.envelope import Event
+from contracts.regions import CaseOutcome, PenaltyKind, PenaltyReason
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.problems import responses
@@ -20,33 +21,46 @@ from services.projections.reading import (
     LONGEST_PAGE,
     Parameters,
     Reads,
+    Row,
     decode_cursor,
     encode_cursor,
     link_next,
     malformed,
 )
+from services.projections.shanghai import day
 from services.projections.trail_routes import CASE_READERS
 from services.scope import scope_of
 from services.tokens import Caller
 
 NAME = "cases"
-VERSION = 1
-CASES = "projections.cases_v1"
+VERSION = 2
+CASES = "projections.cases_v2"
 TABLES = """
-create table projections.cases_v1 (
+create table projections.cases_v2 (
     id uuid primary key,
     division text collate "C" not null,
     enterprise text,
     enterprise_name text,
     number text,
     status text,
+    reason text,
+    referred_on date,
+    filed_on date,
     decision_due date,
+    decision_number text,
+    decided_on date,
+    kinds text[] not null,
+    fine bigint,
+    paid bigint not null,
+    outstanding bigint,
+    closed_on date,
+    outcome text,
     hazards text[] not null
 );
-create index on projections.cases_v1 (enterprise)
+create index on projections.cases_v2 (enterprise)
 """
 LIST = """
-select id, number, status, enterprise, enterprise_name, decision_due, hazards from projections.cases_v1
+select * from projections.cases_v2
 where division like %(pattern)s and coalesce(%(enterprise)s, enterprise) = enterprise
     and (%(status)s::text is null or status = %(status)s) and (%(of)s::text is null or enterprise = %(of)s)
     and (%(after)s::uuid is null
@@ -72,7 +86,20 @@ EXAMPLE: dict[str, Any] = {  # as JSON has it
     "status_name": "调查中",
     "enterprise": "7b0e1a52-3f54-5b6e-9d56-0f4a3a8e1c11",
     "enterprise_name": "蜀山精密机械有限公司",
+    "reason": "SECOND_FAIL",
+    "reason_name": "再次复查不合格",
+    "referred_on": "2026-07-20",
+    "filed_on": "2026-07-22",
     "decision_due": "2026-10-20",
+    "decision_number": None,
+    "decided_on": None,
+    "kinds": [],
+    "kinds_name": "",
+    "fine": None,
+    "paid": 0,
+    "outstanding": None,
+    "closed_on": None,
+    "outcome_name": None,
     "hazards": ["5b1f0c8e-2f0e-5a51-8f1e-9d6f1f2a7c10"],
 }
 
@@ -88,7 +115,20 @@ class CaseLine(BaseModel):
     status_name: str
     enterprise: str
     enterprise_name: str
-    decision_due: str | None = Field(description="应当作出决定的日期")
+    reason: PenaltyReason | None = Field(description="移送事由")
+    reason_name: str | None
+    referred_on: date | None = Field(description="移送日期")
+    filed_on: date | None = Field(description="立案日期")
+    decision_due: date | None = Field(description="应当作出决定的日期")
+    decision_number: str | None = Field(description="决定书文号")
+    decided_on: date | None = Field(description="决定日期")
+    kinds: list[PenaltyKind] = Field(description="处理决定")
+    kinds_name: str
+    fine: int | None = Field(description="罚款，单位分；含截止的按日连续处罚")
+    paid: int = Field(description="已缴，单位分")
+    outstanding: int | None = Field(description="尚欠，单位分：最近一次记录的，含加处罚款")
+    closed_on: date | None = Field(description="结案日期")
+    outcome_name: str | None = Field(description="结案情形")
     hazards: list[str]
 
 
@@ -111,7 +151,18 @@ class CaseRow:
     enterprise_name: str | None = None
     number: str | None = None
     status: str | None = None
-    decision_due: Any = None  # a date as the table or an event has it
+    reason: str | None = None
+    referred_on: date | None = None
+    filed_on: date | None = None
+    decision_due: date | None = None
+    decision_number: str | None = None
+    decided_on: date | None = None
+    kinds: Sequence[str] = ()
+    fine: int | None = None
+    paid: int = 0
+    outstanding: int | None = None
+    closed_on: date | None = None
+    outcome: str | None = None
     hazards: Sequence[str] = ()
 
 
@@ -131,12 +182,42 @@ def _fold(case: CaseRow, recorded: Recorded) -> None:
     case.enterprise = getattr(event, "enterprise", None) or case.enterprise
     case.number = getattr(event, "case_number", None) or case.number
     case.decision_due = getattr(event, "decision_due", None) or case.decision_due
-    if isinstance(event, life.CaseReferred):
-        case.enterprise_name, case.hazards = event.enterprise_name, [one.id for one in event.hazards]
+    _take(case, event, day(recorded.envelope.occurredat))
+    _take_money(case, event)
     stands = STANDS.get(type(event))
     later = isinstance(event, life.CaseOfficersAssigned) and case.status != CaseStatus.FILED
     if stands is not None and not later:
         case.status = stands.value
+
+
+def _take(case: CaseRow, event: Event, on: date) -> None:
+    match event:
+        case life.CaseReferred():
+            case.enterprise_name, case.hazards = event.enterprise_name, [one.id for one in event.hazards]
+            case.reason, case.referred_on = event.reason, on
+        case life.CaseFiled():
+            case.filed_on = event.filed_on
+        case life.PenaltyDecided():
+            case.decision_number, case.decided_on = event.decision_number, event.decided_on
+            case.kinds = [kind.value for kind in event.penalty.kinds]
+        case life.EnforcementCaseClosed():
+            case.closed_on, case.outcome = event.closed_on, event.outcome
+
+
+def _take_money(case: CaseRow, event: Event) -> None:
+    """What is owed is what was last said of it: surcharges are counted where the law's numbers are."""
+    match event:
+        case life.PenaltyDecided():
+            case.fine = case.outstanding = event.penalty.fine
+        case life.DailyFineStopped():
+            case.fine = (case.fine or 0) + event.amount
+            case.outstanding = (case.outstanding or 0) + event.amount
+        case life.PaymentRecorded():
+            case.paid, case.outstanding = case.paid + event.amount, event.outstanding
+        case life.CourtEnforcementApplied():
+            case.outstanding = event.outstanding
+        case life.PenaltyExecuted():
+            case.paid, case.outstanding = event.paid, event.unpaid
 
 
 def routes(reads: Reads) -> APIRouter:
@@ -180,7 +261,7 @@ async def _page(reads: Reads, caller: Caller, wanted: Parameters, cursor: str | 
     shown = found[: wanted["limit"]]
     more = len(found) > len(shown)
     last = encode_cursor(shown[-1]["decision_due"] or "", shown[-1]["id"]) if more else None
-    return CasePage(items=[_line(row) for row in shown], next=last)
+    return CasePage(items=[line_of(row) for row in shown], next=last)
 
 
 def day_in(text: str | None) -> date | None:
@@ -191,10 +272,21 @@ def day_in(text: str | None) -> date | None:
         raise malformed("/cursor", "翻页标记无效，请从第一页重新开始") from None
 
 
-def _line(row: dict[str, Any]) -> CaseLine:  # a row by column name
-    due = row["decision_due"]
-    status = CaseStatus(row["status"])
-    shown = {name: row[name] for name in ("id", "number", "enterprise", "enterprise_name", "hazards")}
+def line_of(row: Row) -> CaseLine:
+    """一行 · A case as it is shown."""
+    same = (
+        "id", "number", "enterprise", "enterprise_name", "referred_on", "filed_on", "decision_due", "decision_number",
+        "decided_on", "fine", "paid", "outstanding", "closed_on", "hazards",
+    )  # fmt: skip
+    status, kinds = CaseStatus(row["status"]), [PenaltyKind(kind) for kind in row["kinds"]]
+    reason = PenaltyReason(row["reason"]) if row["reason"] else None
     return CaseLine(
-        status=status, status_name=status.zh, decision_due=due.isoformat() if due else None, **shown
+        **{name: row[name] for name in same},
+        status=status,
+        status_name=status.zh,
+        reason=reason,
+        reason_name=reason.zh if reason else None,
+        kinds=kinds,
+        kinds_name="；".join(kind.zh for kind in kinds),
+        outcome_name=CaseOutcome(row["outcome"]).zh if row["outcome"] else None,
     )

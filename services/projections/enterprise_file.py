@@ -1,7 +1,10 @@
-"""一企一档 · Everything on file about an enterprise: profile and its history, persons, visits, hazards by rounds."""
+"""一企一档 · Everything on file about an enterprise: profile and its history, persons, visits, hazards, notices.
+
+Its service plans, its cases and what visits are planned stand in read models of their own.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,28 +12,25 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from contracts import enterprise as firm
-from contracts import hazard as life
-from contracts.envelope import Event
-from contracts.values import Level, ObjectKind, Post, Status
+from contracts.values import ObjectKind, Post
 from contracts.visit import VisitRecorded
 from services.jetstream import Recorded
 from services.postgres import Connection
 from services.projections import enterprise_routes, rows, unvisited
-from services.projections.handed import corrected
+from services.projections.enterprise_hazards import Hazard, take_step
+from services.projections.enterprise_notices import Notice, take_notice
 from services.projections.reading import Reads
-from services.projections.reports import report_of
-from services.projections.rounds import Round, opened, take_round
 from services.projections.shanghai import day
-from services.projections.status import status_then
 
 NAME = "enterprise_file"
-VERSION = 3
-ENTERPRISES = "projections.enterprise_file_v3"
-CHANGES = "projections.enterprise_file_v3_change"
-VISITS = "projections.enterprise_file_v3_visit"
-HAZARDS = "projections.enterprise_file_v3_hazard"
+VERSION = 4
+ENTERPRISES = "projections.enterprise_file_v4"
+CHANGES = "projections.enterprise_file_v4_change"
+VISITS = "projections.enterprise_file_v4_visit"
+HAZARDS = "projections.enterprise_file_v4_hazard"
+NOTICES = "projections.enterprise_file_v4_notice"
 TABLES = """
-create table projections.enterprise_file_v3 (
+create table projections.enterprise_file_v4 (
     id text primary key,
     version integer not null,
     division text collate "C" not null,
@@ -41,6 +41,7 @@ create table projections.enterprise_file_v3 (
     industry text,
     object_kind text not null,
     size_class text,
+    standardisation text,
     address text,
     tags text[] not null,
     colour text,
@@ -49,9 +50,9 @@ create table projections.enterprise_file_v3 (
     main_person text,
     safety_person text
 );
-create index on projections.enterprise_file_v3 (name, id);
-create index on projections.enterprise_file_v3 (division, name, id);
-create table projections.enterprise_file_v3_change (
+create index on projections.enterprise_file_v4 (name, id);
+create index on projections.enterprise_file_v4 (division, name, id);
+create table projections.enterprise_file_v4_change (
     position bigint primary key,
     enterprise text not null,
     type text not null,
@@ -60,8 +61,8 @@ create table projections.enterprise_file_v3_change (
     role text not null,
     data jsonb not null
 );
-create index on projections.enterprise_file_v3_change (enterprise, position);
-create table projections.enterprise_file_v3_visit (
+create index on projections.enterprise_file_v4_change (enterprise, position);
+create table projections.enterprise_file_v4_visit (
     id text primary key,
     enterprise text not null,
     visited_on date not null,
@@ -70,8 +71,8 @@ create table projections.enterprise_file_v3_visit (
     finds integer not null,
     remark text
 );
-create index on projections.enterprise_file_v3_visit (enterprise, visited_on);
-create table projections.enterprise_file_v3_hazard (
+create index on projections.enterprise_file_v4_visit (enterprise, visited_on);
+create table projections.enterprise_file_v4_hazard (
     id uuid primary key,
     version integer not null,
     enterprise text,
@@ -82,13 +83,41 @@ create table projections.enterprise_file_v3_hazard (
     source text not null,
     place text,
     description text,
+    clause text,
+    track text,
     report uuid,
     found_on date,
+    confirm_by date,
+    registered_on date,
     deadline date,
     closed_on date,
-    rounds jsonb not null
+    changed_on date,
+    rounds jsonb not null,
+    plans jsonb not null,
+    extensions jsonb not null
 );
-create index on projections.enterprise_file_v3_hazard (enterprise, found_on)
+create index on projections.enterprise_file_v4_hazard (enterprise, found_on);
+create table projections.enterprise_file_v4_notice (
+    id uuid primary key,
+    enterprise text,
+    number text,
+    office text,
+    kind text,
+    visit text,
+    hazards text[] not null,
+    state text not null,
+    drafted_on date,
+    numbered_on date,
+    served_on date,
+    method text,
+    recipient text,
+    acknowledged_by text,
+    refused text,
+    done integer not null,
+    voided_on date,
+    reason text
+);
+create index on projections.enterprise_file_v4_notice (enterprise)
 """
 
 PROFILE = (
@@ -99,6 +128,7 @@ PROFILE = (
     "industry",
     "object_kind",
     "size_class",
+    "standardisation",
     "address",
     "tags",
 )
@@ -120,6 +150,7 @@ class Enterprise:
     industry: str | None = None
     object_kind: str = ObjectKind.ENTERPRISE
     size_class: str | None = None
+    standardisation: str | None = None
     address: str | None = None
     tags: Sequence[str] = ()
     colour: str | None = None
@@ -155,33 +186,13 @@ class Visit:
     remark: str | None
 
 
-@dataclass(slots=True)
-class Hazard:
-    """隐患 · A hazard of the enterprise with all its rounds."""
-
-    id: UUID
-    version: int = 0
-    enterprise: str | None = None
-    number: str | None = None
-    status: Status = Status.DRAFT
-    level: str = Level.GENERAL
-    category: str | None = None
-    source: str = "OTHER"
-    place: str | None = None
-    description: str | None = None
-    report: str | None = None
-    found_on: date | None = None
-    deadline: date | None = None
-    closed_on: date | None = None
-    rounds: list[Round] = field(default_factory=list)
-
-
 async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
-    """投影 · Fold the events of enterprises, visits and hazards."""
+    """投影 · Fold the events of enterprises, visits, hazards and notices."""
     firms = await rows.load(connection, ENTERPRISES, Enterprise, _ids(batch, "enterprise"))
     hazards = await rows.load(connection, HAZARDS, Hazard, _ids(batch, "hazard"))
     for hazard in hazards.values():
-        hazard.rounds = opened(hazard.rounds)
+        hazard.open_lists()
+    notices = await rows.load(connection, NOTICES, Notice, _ids(batch, "notice"))
     visits: dict[str, Visit] = {}
     for recorded in batch:
         key = recorded.key
@@ -192,12 +203,17 @@ async def project(connection: Connection, batch: Sequence[Recorded]) -> None:
                 if key not in hazards:
                     hazards[key] = Hazard(UUID(key))
                 take_step(hazards[key], recorded)
+            case "notice":
+                if key not in notices:
+                    notices[key] = Notice(UUID(key))
+                take_notice(notices[key], recorded)
             case "visit" if visit := recorded.as_a(VisitRecorded):
                 visits[key] = Visit(id=key, **visit.model_dump(include=OF_VISIT))
     await rows.save(connection, ENTERPRISES, firms)
     await rows.add(connection, CHANGES, _changes(batch), key="position")
     await rows.save(connection, VISITS, visits)
     await rows.save(connection, HAZARDS, hazards)
+    await rows.save(connection, NOTICES, notices)
 
 
 def _ids(batch: Sequence[Recorded], aggregate: str) -> set[str]:
@@ -246,67 +262,6 @@ def enterprise_after(before: Enterprise, recorded: Recorded) -> Enterprise:
             return replace(now, standing=CLOSED_DOWN)
         case _:
             return now
-
-
-def take_step(hazard: Hazard, recorded: Recorded) -> None:
-    """隐患之后 · Bring a hazard with its rounds to after one more event."""
-    hazard.version = recorded.envelope.version
-    hazard.status = status_then(hazard.status, recorded)
-    take_round(hazard.rounds, recorded)
-    if hazard.rounds:
-        hazard.deadline = hazard.rounds[-1].deadline
-    if recorded.kind in TELLING:
-        for name, value in _told(recorded).items():
-            setattr(hazard, name, value)
-
-
-SEEN = ("place", "category", "description")
-OF_REGISTRATION = (*SEEN, "number", "enterprise", "level", "source", "found_on")
-# 说明隐患的事件 · All others leave what is said of a hazard beside its rounds as it is.
-TELLING: frozenset[type[Event]] = frozenset(
-    {
-        life.HazardCaptured,
-        life.HazardSubmitted,
-        life.HazardRegistered,
-        life.HazardClassified,
-        life.MajorHazardRegistered,
-        life.HazardUpgraded,
-        life.HazardDowngraded,
-        life.HazardClosed,
-        life.HazardReopened,
-        life.HazardCorrected,
-    }
-)
-
-
-def _told(recorded: Recorded) -> dict[str, Any]:  # columns of a hazard with their new values
-    event = recorded.event
-    match event:
-        case life.HazardCaptured():
-            found = {"enterprise": event.object, "found_on": day(recorded.envelope.occurredat)}
-            return _of(event, *SEEN, "source") | found | {"report": report_of(event)}
-        case life.HazardSubmitted():
-            return _of(event, *SEEN) | {"report": report_of(event)}
-        case life.HazardRegistered():
-            return _of(event, *OF_REGISTRATION) | {"report": report_of(event)}
-        case life.HazardClassified(proposal=False):
-            return _of(event, "level", "category")
-        case life.MajorHazardRegistered() | life.HazardUpgraded():
-            return {"level": Level.MAJOR}
-        case life.HazardDowngraded():
-            return {"level": Level.GENERAL}
-        case life.HazardClosed():
-            return {"closed_on": day(recorded.envelope.occurredat)}
-        case life.HazardReopened():
-            return {"closed_on": None}
-        case life.HazardCorrected():
-            return corrected(event, *SEEN)
-        case _:
-            return {}
-
-
-def _of(event: Event, *names: str) -> dict[str, Any]:  # fields of an event
-    return {name: getattr(event, name) for name in names}
 
 
 def routes(reads: Reads) -> APIRouter:

@@ -4,7 +4,6 @@ A light says how what is owed stands today; the risk colour is something else, g
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -113,25 +112,3 @@ def _reasons(hazards: Sequence[Standing]) -> Iterator[Reason]:
     for colour, rule, those in rules:
         if those:
             yield Reason(colour=colour, rule=rule, hazards=[each.number for each in those])
-
-
-class Freshness(BaseModel):
-    """各部分时效 · The last day on which something was written into each part; null where there is nothing."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "profile": "2026-05-08",
-                    "graded": "2026-01-10",
-                    "visits": "2026-06-03",
-                    "hazards": "2026-06-21",
-                }
-            ]
-        }
-    )
-
-    profile: date | None = Field(description="档案最近变更")
-    graded: date | None = Field(description="最近风险定级")
-    visits: date | None = Field(description="最近检查")
-    hazards: date | None = Field(description="隐患最近进展：发现、整改、复查或销号")

@@ -1,6 +1,5 @@
-"""企业档案接口 · GET /enterprises and GET /enterprises/{id}/file."""
+"""企业档案接口 · GET /enterprises, and the routes of the file of each."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, LiteralString
 
@@ -9,24 +8,20 @@ from psycopg import sql
 
 from contracts.values import ObjectKind, RiskColour, SizeClass
 from services.problems import responses
-from services.projections.enterprise_answers import EnterpriseFile, EnterprisePage, file_of, item_of
+from services.projections.enterprise_answers import EnterprisePage, item_of
+from services.projections.enterprise_file_routes import add_file, add_page, add_workbook
 from services.projections.reading import (
     LONGEST_PAGE,
-    Names,
     Parameters,
     Reads,
-    Row,
     decode_cursor,
     encode_cursor,
     like,
     link_next,
     under,
 )
-from services.projections.reports import join
-from services.projections.rounds import opened
 from services.scope import Scope, scope_of
 from services.tokens import Caller
-from services.trouble import Trouble
 
 COUNTS: LiteralString = """
 select count(*) as found,
@@ -35,26 +30,15 @@ select count(*) as found,
     count(*) filter (
         where h.deadline < %(today)s and h.status in ('REGISTERED', 'PLAN_REQUIRED', 'RECTIFYING')
     ) as overdue
-from projections.enterprise_file_v3_hazard as h
+from projections.enterprise_file_v4_hazard as h
 where h.enterprise = e.id and h.number is not null and h.status not in ('DUPLICATE', 'VOIDED')
 """
 LIST: LiteralString = """
 select e.*, counted.*
-from projections.enterprise_file_v3 as e cross join lateral ({counts}) as counted
+from projections.enterprise_file_v4 as e cross join lateral ({counts}) as counted
 where {conditions}
 order by e.name, e.id limit %(limit)s
 """
-ENTERPRISE: LiteralString = "select * from projections.enterprise_file_v3 where id = %s"
-CHANGES: LiteralString = (
-    "select * from projections.enterprise_file_v3_change where enterprise = %s order by position"
-)
-VISITS: LiteralString = (
-    "select * from projections.enterprise_file_v3_visit where enterprise = %s order by visited_on desc, id"
-)
-HAZARDS: LiteralString = (
-    "select * from projections.enterprise_file_v3_hazard where enterprise = %s and number is not null "
-    "order by found_on desc, number desc"
-)
 CONDITIONS: dict[str, LiteralString] = {
     "scope": "e.division like %(pattern)s and (%(reach)s::text is null or e.id = %(reach)s)",
     "division": "e.division like %(division)s",
@@ -114,6 +98,8 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
 
     add_list(router, reads)
     add_file(router, reads)
+    add_workbook(router, reads)
+    add_page(router, reads)
     return router
 
 
@@ -138,25 +124,6 @@ def add_list(router: APIRouter, reads: Reads) -> None:
         return EnterprisePage(items=[item_of(row) for row in page], next=following)
 
 
-def add_file(router: APIRouter, reads: Reads) -> None:
-    """档案 · GET /enterprises/{id}/file."""
-
-    @router.get(
-        "/enterprises/{enterprise}/file",
-        operation_id="get-enterprise-file",
-        summary="一企一档：档案、责任人、检查、隐患各轮整改和统计",
-        responses=responses("not-found"),
-    )
-    async def enterprise_file(
-        enterprise: str, caller: Annotated[Caller, Depends(reads.caller_of)]
-    ) -> EnterpriseFile:
-        """一家企业的全部档案。隐患从登记起列入，每条含各轮整改与复查。"""
-        found = await reads.fetch(ENTERPRISE, (enterprise,))
-        if not found or not scope_of(caller).covers(found[0]["division"], enterprise):
-            raise Trouble("not-found", "没有这家企业，或不在您的管辖范围内")
-        return await _file(reads, found[0], caller)
-
-
 def _listing(filters: Filters, scope: Scope, cursor: str | None) -> tuple[sql.Composed, Parameters]:
     asked = filters.asked()
     holding = ["scope", *asked, *(["cursor"] if cursor else [])]
@@ -167,37 +134,3 @@ def _listing(filters: Filters, scope: Scope, cursor: str | None) -> tuple[sql.Co
     )
     reach = {"pattern": scope.pattern, "reach": scope.enterprise}
     return query, asked | reach | {"cursor_name": name, "cursor_id": enterprise}
-
-
-async def _file(reads: Reads, profile: Row, caller: Caller) -> EnterpriseFile:
-    key = (profile["id"],)
-    changes = await reads.fetch(CHANGES, key)
-    visits = await reads.fetch(VISITS, key)
-    hazards = await reads.fetch(HAZARDS, key)
-    for hazard in hazards:
-        hazard["rounds"] = opened(hazard["rounds"])
-    await join(reads, hazards, caller, "enterprise.file")
-    names = await _names(reads, profile, changes, visits, hazards, caller)
-    return file_of(profile, changes, visits, hazards, names, reads.today)
-
-
-async def _names(
-    reads: Reads,
-    profile: Row,
-    changes: Sequence[Row],
-    visits: Sequence[Row],
-    hazards: Sequence[Row],
-    caller: Caller,
-) -> Names:
-    rounds = [each for hazard in hazards for each in hazard["rounds"]]
-    ids = {
-        profile["main_person"],
-        profile["safety_person"],
-        *(change["actor"] for change in changes),
-        *(change["data"].get("person") for change in changes),
-        *(officer for visit in visits for officer in visit["officers"]),
-        *(each.responsible for each in rounds),
-        *(each.submitted_by for each in rounds),
-        *(person for each in rounds for person in each.reinspectors),
-    }
-    return await reads.names(ids, caller, "enterprise.file")

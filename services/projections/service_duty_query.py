@@ -82,6 +82,7 @@ CONDITIONS: dict[str, LiteralString] = {
     "institution": "p.institution = %(institution)s",
     "expert": "p.expert = %(expert)s",
     "plan": "p.id = %(plan)s",
+    "enterprise": "p.enterprise = %(enterprise)s",
 }
 
 
@@ -161,6 +162,13 @@ def one(plan: str, as_of: date, scope: Scope) -> tuple[Asked, Asked]:
     about = {"as_of": as_of, "pattern": scope.pattern, "reach": scope.enterprise} | asked
     lines = sql.SQL("{} order by d.quarter").format(quarters(asked))
     return (lines, about), (sql.SQL(ACTS).format(counts=sql.SQL(COUNTS)), about)
+
+
+def of_enterprise(enterprise: str, as_of: date, scope: Scope) -> Asked:
+    """企业语句 · All quarters of every plan of one enterprise, the latest year first."""
+    asked: Parameters = {"enterprise": enterprise}
+    about = {"as_of": as_of, "pattern": scope.pattern, "reach": scope.enterprise} | asked
+    return sql.SQL("{} order by p.year desc, p.id, d.quarter").format(quarters(asked)), about
 
 
 def quarters(asked: Parameters) -> sql.Composed:

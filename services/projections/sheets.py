@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 import xlsxwriter
@@ -17,7 +18,7 @@ LINE = 15  # points a line of text takes
 HEADING = 30  # points
 RED = "#C00000"
 
-Cell = str | int | date | None
+Cell = str | int | Decimal | date | None
 Format = Any  # xlsxwriter ships no types
 Item = TypeVar("Item")
 
@@ -77,13 +78,14 @@ def _fill(page: Format, sheet: Sheet[Any], styles: dict[str, Format]) -> None:
 
 
 def styles_of(book: Format) -> dict[str, Format]:
-    """样式 · Heading, text, date, number, done and late."""
+    """样式 · Heading, text, date, money, done and late."""
     base = {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "vcenter"}
     heading = {"bold": True, "align": "center", "bg_color": "#D9E1F2"}
     return {
         "heading": book.add_format(base | heading),
         "text": book.add_format(base),
         "date": book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "center"}),
+        "money": book.add_format(base | {"num_format": "#,##0.00"}),
         "late": book.add_format(base | {"font_color": RED, "bold": True}),
         "centre": book.add_format(base | {"align": "center"}),
         "done": book.add_format(base | {"align": "center", "bg_color": "#E2EFDA"}),
@@ -103,6 +105,8 @@ def write(page: Format, at: tuple[int, int], cell: Cell, style: Format) -> None:
             page.write_datetime(*at, datetime.combine(cell, time()), style)
         case int():
             page.write_number(*at, cell, style)
+        case Decimal():
+            page.write_number(*at, float(cell), style)
         case str():
             page.write_string(*at, cell, style)
 

@@ -7,10 +7,12 @@ import pytest
 from contracts.values import Level, Status
 from given.street import Street, a_street_with_every_kind_of_life
 from services.postgres import Pool
-from services.projections import enterprise_file
+from services.projections import cases, enterprise_file, service_duty, visits
 from services.projections.enterprise_light import light_of
 
 from .conftest import Office, project
+
+READ_FROM = (enterprise_file, visits, service_duty, cases)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def test_the_gravest_reason_gives_the_colour(
 
 
 async def test_a_file_shows_its_light_and_how_fresh_each_part_is(tables: Pool, office: Office) -> None:
-    await project(tables, a_street_with_every_kind_of_life(), projections=[enterprise_file])
+    await project(tables, a_street_with_every_kind_of_life(), projections=READ_FROM)
     (firm,) = (await office.json("/enterprises", text="五金"))["items"]
     file = await office.json(f"/enterprises/{firm['id']}/file")
     late = [line["number"] for line in file["hazards"] if line["overdue"]]
@@ -67,15 +69,20 @@ async def test_a_file_shows_its_light_and_how_fresh_each_part_is(tables: Pool, o
         [(each["rule"], each["hazards"]) for each in file["light"]["reasons"]],
     )
     newest = max(each["began_on"] for line in file["hazards"] for each in line["rounds"])
-    assert file["freshness"]["visits"] == "2026-06-03"
-    assert file["freshness"]["hazards"] >= newest
+    last = {each["section"]: each["last"] for each in file["freshness"]}
+    assert last["visits"] == "2026-06-03"
+    assert last["hazards"] >= newest
 
 
 async def test_a_file_without_visits_says_that_there_were_none(tables: Pool, office: Office) -> None:
     street = Street()
     firm = street.enterprise()
-    await project(tables, street, projections=[enterprise_file])
+    await project(tables, street, projections=READ_FROM)
     file = await office.json(f"/enterprises/{firm.id}/file")
 
-    assert {"profile": "2026-01-08", "graded": None, "visits": None, "hazards": None} == file["freshness"]
+    last = {each["section"]: each["last"] for each in file["freshness"]}
+    assert dict.fromkeys(last) | {"profile": "2026-01-08"} == last
+    assert {"profile", "persons", "risk", "visits"} == {
+        each["section"] for each in file["freshness"] if each["stale"]
+    }
     assert "GREEN" == file["light"]["colour"]

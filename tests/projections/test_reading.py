@@ -172,6 +172,8 @@ ROUTES = {
     "list-unvisited": "/api/v1/unvisited",
     "get-unvisited-figures": "/api/v1/unvisited/figures",
     "export-unvisited": "/api/v1/unvisited.xlsx",
+    "export-enterprise-file": "/api/v1/enterprises/{enterprise}/file.xlsx",
+    "print-enterprise-file": "/api/v1/enterprises/{enterprise}/file.html",
     "get-tallies": "/api/v1/tallies",
     "list-service-plans": "/api/v1/service-plans",
     "export-service-plans": "/api/v1/service-plans.xlsx",
