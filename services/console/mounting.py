@@ -11,7 +11,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nicegui import core, ui
 
 from services.authentication import Authenticator
-from services.console import enterprise, hazard, ledger, overview, read_models, signing_in, uploading
+from services.console import (
+    enterprise,
+    hazard,
+    ledger,
+    operating,
+    overview,
+    read_models,
+    signing_in,
+    uploading,
+    why,
+)
 from services.console.frame import NAME, Desk
 from services.console.gate import Gate
 from services.console.looks import read_asset
@@ -42,7 +52,7 @@ def add_console(
 
     for router in (signing_in.routes(sessions), uploading.routes(desk)):
         app.router.routes.extend(router.routes)
-    for pages in (overview, ledger, hazard, enterprise, read_models):
+    for pages in (overview, ledger, hazard, enterprise, read_models, operating, why):
         pages.add(desk)
     ui.add_css(read_asset("console.css"), shared=True)
     logging.getLogger("uvicorn.error").addFilter(_is_no_socket)
