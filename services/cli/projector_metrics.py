@@ -63,7 +63,7 @@ async def _answer(models: Models, head: bytes) -> Answer:
 async def _told(models: Models) -> list[Progress] | Answer:
     try:
         return await models()
-    except Exception as error:  # whoever asks is told, and the projector goes on
+    except Exception as error:  # noqa: BLE001  # whoever asks is told, and the projector goes on
         logger.warning("projector.metrics_failed", error=type(error).__name__)
         return HTTPStatus.SERVICE_UNAVAILABLE, TEXT, f"{type(error).__name__}\n"
 

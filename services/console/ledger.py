@@ -82,7 +82,9 @@ def _filters(asked: Mapping[str, str]) -> None:
     asking.choose("category", "类别", asked.get("category"), CATEGORIES)
     asking.choose("source", "来源", asked.get("source"), {each.value: each.zh for each in Source})
     asking.choose("overdue", "逾期", asked.get("overdue"), LATE)
-    asking.choose("visit_kind", "检查类型", asked.get("visit_kind"), {each.value: each.zh for each in VisitKind})
+    asking.choose(
+        "visit_kind", "检查类型", asked.get("visit_kind"), {each.value: each.zh for each in VisitKind}
+    )
     asking.words("division", "区划代码", asked.get("division"), "不填即全部")
     asking.day("found_from", "发现日期自", asked.get("found_from"))
     asking.day("found_to", "发现日期至", asked.get("found_to"))

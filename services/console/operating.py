@@ -48,9 +48,7 @@ def _state(model: Json) -> str | None:
 
 ACTS = (
     Act("switch", "切换到新建的", "即将切换", lambda model: _state(model) == "ready", plain=False),
-    Act(
-        "rebuild", "重建", "重建已开始", lambda model: _state(model) in (None, "failed"), plain=False
-    ),
+    Act("rebuild", "重建", "重建已开始", lambda model: _state(model) in (None, "failed"), plain=False),
     Act("cancel", "取消重建", "已取消重建", lambda model: _state(model) is not None),
     Act("pause", "暂停", "已暂停", lambda model: model["paused"] is None),
     Act("resume", "恢复", "已恢复", lambda model: model["paused"] is not None, plain=False),
@@ -140,7 +138,10 @@ class ModelPage:
                 fact("最近错误", model["last_error"])
             if model["paused"]:
                 held = model["paused"]
-                note(f"已暂停：{held['reason']}（{_clock(held['asked_at'])}），所示数据停在已读到的位置。", "news")
+                note(
+                    f"已暂停：{held['reason']}（{_clock(held['asked_at'])}），所示数据停在已读到的位置。",
+                    "news",
+                )
             if model["rebuild"]:
                 _rebuild(model["rebuild"])
 
@@ -233,7 +234,11 @@ class ModelPage:
             text("span", words.event(one["type"]))
             if one["decision"]:
                 chip("将重试" if one["decision"] == "retry" else "将跳过", "warn")
-        text("p", one["error"] or "排在同一对象的前一事件之后，随前一事件一并办理。", "bad" if one["error"] else "soft")
+        text(
+            "p",
+            one["error"] or "排在同一对象的前一事件之后，随前一事件一并办理。",
+            "bad" if one["error"] else "soft",
+        )
         text("p", f"{_clock(one['parked_at'])} 搁置", "soft small")
         with part("details"):
             text("summary", "事件原文")
@@ -284,7 +289,9 @@ def _tables(tables: list[Json]) -> None:
         for one in tables:
             with part("tr"):
                 cell("表", words.table(one["table"]))
-                for label, name in zip(columns[1:], ("live_rows", "built_rows", "only_live", "only_built"), strict=True):
+                for label, name in zip(
+                    columns[1:], ("live_rows", "built_rows", "only_live", "only_built"), strict=True
+                ):
                     cell(label, f"{one[name]:,}", "num")
     for one in tables:
         for name, side in SIDES:

@@ -83,7 +83,9 @@ async def of_a_figure(api: Api, request: Request) -> None:
     with part("div", "head"):
         text("h1", f"{told['figure_name']}：数字的来由")
         part("span", "grow")
-        link("返回总览", f"{OVERVIEW}/?{urlencode({name: asked[name] for name in ASKED[:3] if name in asked})}")
+        link(
+            "返回总览", f"{OVERVIEW}/?{urlencode({name: asked[name] for name in ASKED[:3] if name in asked})}"
+        )
     with card("数字"), part("dl", "facts"):
         fact(told["figure_name"], f"{told['total']:,}")
         fact("区划", told["division"])

@@ -97,6 +97,7 @@ def add_behind(router: APIRouter, reads: Reads, projection: tuple[str, int]) -> 
         response: Response,
         caller: Annotated[Caller, Depends(reads.caller_of)],
         filters: Annotated[Filters, Depends(wanted)],
+        *,
         figure: Annotated[str, Query(description=f"哪个数字：{'、'.join(FIGURES)}", examples=["found"])],
         division: Annotated[str | None, Query(pattern=r"^[0-9]{2,12}$", description="行政区划")] = None,
         start: Annotated[date | None, Query(alias="from", description="起始日期")] = None,

@@ -93,6 +93,7 @@ async def _hold(connection: Connection, tables: Sequence[str]) -> None:
     await connection.execute(sql.SQL("set local lock_timeout = {}").format(each))
     names = sql.SQL(", ").join(sql.Identifier(LIVE, table) for table in tables)
     await connection.execute(sql.SQL("lock table {} in access exclusive mode").format(names))
+    await connection.execute(sql.SQL("set local lock_timeout = {}").format(PATIENCE))
 
 
 async def skipped(connection: Connection, rebuild: Rebuild) -> frozenset[int]:

@@ -12,9 +12,9 @@ from contracts.division import LEVELS
 from contracts.values import Level, ObjectKind, SizeClass, SourceGroup, VisitKind
 from services.problems import responses
 from services.projections import indicators as formulas
+from services.projections.behind_routes import add_behind
 from services.projections.indicators import INDICATORS, WITHOUT_EVENTS, Basis, Figures
 from services.projections.reading import Reads
-from services.projections.behind_routes import add_behind
 from services.projections.tallying.asking import Asked, asked_at, bases, division_of, told_apart, wanted
 from services.projections.tallying.lacking import Lacking, lacking
 from services.projections.tallying.summing import Filters, Question
@@ -155,8 +155,7 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
         """发现数按发现日期、到期数按当前整改期限、已整改数按复查合格日期、销号数按销号日期归入。率为百分数，分母为零时为 null。"""
         where = division_of(division, scope_of(caller))
         asked = await asked_at(reads, (name, version), as_of, start, end)
-        lacks = await lacking(reads, (name, version), asked, where)
-        return await _tally(reads, asked, Question(where, filters, by, _below(where)), lacks)
+        return await _tally(reads, (name, version), asked, Question(where, filters, by, _below(where)))
 
     @router.get("/indicators", operation_id="list-indicators", summary="统计指标及其公式")
     async def indicators() -> list[Indicator]:
@@ -177,7 +176,7 @@ def figures_of(basis: Basis) -> dict[str, Figures | int]:
     return {**formulas.indicators(basis), **formulas.flows(basis)}
 
 
-async def _tally(reads: Reads, asked: Asked, question: Question, lacks: list[Lacking]) -> Tally:
+async def _tally(reads: Reads, projection: tuple[str, int], asked: Asked, question: Question) -> Tally:
     firsts = [asked.first, date(asked.last.year, 1, 1)]
     period, cumulative = await bases(reads, asked, question, firsts)
     groups = None
@@ -196,7 +195,7 @@ async def _tally(reads: Reads, asked: Asked, question: Question, lacks: list[Lac
             "period": figures_of(period),
             "cumulative": figures_of(cumulative),
             "groups": groups,
-            "lacking": lacks,
+            "lacking": await lacking(reads, projection, asked, question.division),
         }
     )
 

@@ -58,7 +58,14 @@ TITLES: Final[Mapping[str, str]] = {
     "industry": "行业",
     "size_class": "规模",
 }
-PERSONS: Final = ("found_by", "responsible", "submitted_by", "closed_by", "plan_accepted_by", "reinspected_by")
+PERSONS: Final = (
+    "found_by",
+    "responsible",
+    "submitted_by",
+    "closed_by",
+    "plan_accepted_by",
+    "reinspected_by",
+)
 CODES: Final[Mapping[str, Any]] = {  # Any: enumerations whose members have a Chinese name
     "status": Status,
     "level": Level,

@@ -208,6 +208,4 @@ def _reason(
 
 def _change(changed: Changed, names: Names) -> Change:
     before, after = (why.words(changed.column, value, names) for value in (changed.before, changed.after))
-    return Change(
-        column=changed.column, title=why.TITLES[changed.column], before=before, after=after
-    )
+    return Change(column=changed.column, title=why.TITLES[changed.column], before=before, after=after)

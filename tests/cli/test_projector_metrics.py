@@ -31,7 +31,13 @@ async def test_the_projector_tells_a_scraper_how_far_it_is() -> None:
 
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "hazard_log_position 1042" in lines
-    for name, value in {"lag_events": 0, "lag_seconds": 0, "rate": 12.5, "batch_seconds": 0.004, "parked": 2}.items():
+    for name, value in {
+        "lag_events": 0,
+        "lag_seconds": 0,
+        "rate": 12.5,
+        "batch_seconds": 0.004,
+        "parked": 2,
+    }.items():
         assert f'hazard_projection_{name}{{projection="ledger",version="2"}} {value}' in lines
     assert 'hazard_projection_rebuild_ratio{projection="ledger",version="2"} 0.5' in lines
 

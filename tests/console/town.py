@@ -28,7 +28,6 @@ from log.events, log.identity where stream = %s::uuid order by position desc lim
 """
 
 
-
 @dataclass
 class Town:
     """镇街 · A running system, a browser, and a hazard that was found on a visit."""

@@ -20,9 +20,9 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
+from contracts.catalogue import open_event
 from contracts.envelope import decode
 from contracts.values import Role
-from contracts.catalogue import open_event
 from crash.clients import Book, Town, office, photograph, working
 from crash.system import System, eventually, published
 from given.histories import History
@@ -113,7 +113,9 @@ class Watched:
 
     async def latest(self) -> None:
         """The last hazard that somebody was told of, by the position he was told."""
-        told = next((one for one in reversed(self.book.told.values()) if one.command.path.endswith("/submit")), None)
+        told = next(
+            (one for one in reversed(self.book.told.values()) if one.command.path.endswith("/submit")), None
+        )
         if told is None:
             return
         position = {"Min-Position": told.body["position"]}
@@ -174,19 +176,28 @@ async def compare(system: System) -> None:
     """对照 · Every table as one calm reader makes it elsewhere from the same log; the figures as the naive way gives them."""
     log = history(system)
     ends = "select min(position) = %s and count(*) = %s from projections.checkpoints"
-    await eventually(lambda: system.query(ends, len(log), len(NAMES)) == [(True,)], "the projector is at the end")
+    await eventually(
+        lambda: system.query(ends, len(log), len(NAMES)) == [(True,)], "the projector is at the end"
+    )
     with psycopg.connect(system.running.dsn, autocommit=True) as connection:
         connection.execute("create database calm")
     elsewhere = make_conninfo(system.running.dsn, dbname="calm")
     await postgres.migrate(elsewhere)
     role = "hazard_projections"
-    async with postgres.pool(system.running.dsn, role=role) as live, postgres.pool(elsewhere, role=role) as calm:
+    async with (
+        postgres.pool(system.running.dsn, role=role) as live,
+        postgres.pool(elsewhere, role=role) as calm,
+    ):
         await project(calm, Street(log=log[0].log, recorded=log))
         found, expected = await contents(live), await contents(calm)
-        assert {name: len(rows) for name, rows in expected.items()} == {n: len(rows) for n, rows in found.items()}
+        assert {name: len(rows) for name, rows in expected.items()} == {
+            n: len(rows) for n, rows in found.items()
+        }
         assert expected == found
-        moment = Moment(History(DISTRICT, log), DISTRICT, date(2026, 1, 1), date(2026, 12, 31), None, len(log))
-        await agrees(reading(live, None, log[-1].appended_at + timedelta(days=10)), moment)  # type: ignore[arg-type]
+        moment = Moment(
+            History(DISTRICT, log), DISTRICT, date(2026, 1, 1), date(2026, 12, 31), None, len(log)
+        )
+        await agrees(reading(live, None, log[-1].appended_at + timedelta(days=10)), moment)  # type: ignore[arg-type]  # no names asked
 
 
 def history(system: System) -> list[Recorded]:

@@ -53,7 +53,9 @@ async def test_each_event_says_which_columns_it_changed_in_words(street: Street,
     why = await office.json(f"/hazards/{item['id']}/why")
     changes = [(each["type"], one) for each in why["reasons"] for one in each["changes"]]
     (closed,) = [one for kind, one in changes if kind == "hazard.closed" and one["column"] == "status"]
-    names = [one["after"] for kind, one in changes if kind == "enterprise.registered" and one["column"] == "name"]
+    names = [
+        one["after"] for kind, one in changes if kind == "enterprise.registered" and one["column"] == "name"
+    ]
 
     assert {"title": "状态", "before": "复查合格", "after": "已销号"}.items() <= closed.items()
     assert [item["enterprise_name"]] == names

@@ -94,7 +94,9 @@ async def behind(
     rows = await reads.fetch(sql.SQL(BEHIND).format(parts=selects), parameters)
     if rows:
         return rows[0]["total"], rows
-    ((total,),) = [each.values() for each in await reads.fetch(sql.SQL(TOTAL).format(parts=selects), parameters)]
+    ((total,),) = [
+        each.values() for each in await reads.fetch(sql.SQL(TOTAL).format(parts=selects), parameters)
+    ]
     return total, []
 
 

@@ -44,9 +44,7 @@ class Lacking(BaseModel):
     reason: str | None = Field(description="跳过的事由")
 
 
-async def lacking(
-    reads: Reads, projection: tuple[str, int], asked: Asked, division: str
-) -> list[Lacking]:
+async def lacking(reads: Reads, projection: tuple[str, int], asked: Asked, division: str) -> list[Lacking]:
     """所缺 · Of a division as its tree was, up to the point asked about; what belongs nowhere concerns everybody."""
     name, version = projection
     point = asked.point
