@@ -66,6 +66,7 @@ PERSONS: Final = (
     "plan_accepted_by",
     "reinspected_by",
 )
+NAMED: Final = (*PERSONS, "enterprise")  # by id: shown by the name there is
 CODES: Final[Mapping[str, Any]] = {  # Any: enumerations whose members have a Chinese name
     "status": Status,
     "level": Level,
@@ -156,7 +157,7 @@ def words(column: str, value: Value, names: Mapping[str, str | None]) -> str | N
             return str(CODES[column](value).zh)
         case str() if column == "category":
             return f"{value} {category_name(value)}"
-        case str() if column in PERSONS:
+        case str() if column in NAMED:
             return names.get(value) or value
         case _:
             return str(value)

@@ -161,14 +161,14 @@ async def _why(
     if folded.enterprise is not None:
         differing += why.differing(folded.enterprise, row | {"id": row["firm"]})
     names = await reads.names(_persons(folded), caller, "hazard.why")
-    sealed = _sealed(folded.hazard)
+    names |= _sealed(folded.hazard) | ({row["firm"]: row["name"]} if row["firm"] else {})
     return Why(
         hazard=row["id"],
         number=row["number"],
         position=row["position"],
         agrees=not differing,
         differing=[why.TITLES.get(name, name) for name in differing],
-        reasons=[_reason(each, folded, late, aside.get(each.position), names | sealed) for each in events],
+        reasons=[_reason(each, folded, late, aside.get(each.position), names) for each in events],
     )
 
 
