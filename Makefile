@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test browser property mutation papers crash setup format lock clean
+.PHONY: run test browser property mutation papers crash rebuild-crash setup format lock clean
 
 run: setup ## 启动 · start the whole system with a township's ledger (LEDGER=台账.xlsx loads your own)
 	$(BIN)/hazard up $(if $(LEDGER),--ledger "$(LEDGER)",--sample)
@@ -36,6 +36,9 @@ papers: setup ## 文书重现 · make the papers of VISITS (100) visits again, e
 
 crash: setup ## 崩溃检验 · kill everybody at random for SECONDS (60), as a SEED draws, and prove that nothing is lost
 	HAZARD_CRASH_SECONDS=$(or $(SECONDS),60) HAZARD_CRASH_SEED=$(SEED) $(BIN)/pytest -s tests/crash/test_crash.py
+
+rebuild-crash: setup ## 重建检验 · kill the projector at random for SECONDS (60), as a SEED draws; then rebuild everything under 300 commands/s; make test has a short form of the first
+	HAZARD_REBUILD_SECONDS=$(or $(SECONDS),60) HAZARD_REBUILD_SEED=$(SEED) $(BIN)/pytest -s tests/projections/test_killed.py tests/crash/under_load.py
 
 setup: $(STAMP)
 

@@ -108,6 +108,7 @@ READ_MODELS: dict[str, ProblemType] = {
     "no-rebuild-under-way": _type(409, "没有正在进行的重建"),
     "rebuild-not-ready": _type(409, "重建尚未就绪"),
     "not-first-in-line": _type(409, "须先办理前面的事件"),
+    "figures-lack-events": _type(409, "有事件尚未计入"),
 }
 
 # 证明问题 · What asking for a proof of the log can meet.

@@ -7,15 +7,17 @@ import structlog
 import uvloop
 
 from services import jetstream, logs, postgres
+from services.cli.projector_metrics import metrics_port
 from services.cli.until_stopped import until_stopped
 from services.projections.catalogue import PROJECTIONS
+from services.projections.progress import progress
 from services.projections.runner import Runner
 from services.projections.settings import Settings
 
 PROCESSES = 2  # that share a long rebuild, where there are so many cores
 SIZE = (
-    len(PROJECTIONS) + 4
-)  # one connection for each read model, one for the watch, the others for what is built
+    len(PROJECTIONS) + 5
+)  # one connection for each read model, one for the watch, one for whoever asks, the others for what is built
 
 logger = structlog.get_logger()
 
@@ -34,6 +36,15 @@ async def keep(settings: Settings) -> None:
     ):
         logger.info("projector.started", projections=[projection.NAME for projection in PROJECTIONS])
         runner = Runner(
-            client, pool, lambda: datetime.now(UTC), processes=min(os.cpu_count() or 1, PROCESSES)
+            client,
+            pool,
+            lambda: datetime.now(UTC),
+            processes=min(os.cpu_count() or 1, PROCESSES),
+            apart=settings.rebuild_apart,
         )
-        await runner.run(PROJECTIONS)
+        async with metrics_port(
+            lambda: progress(pool, PROJECTIONS, datetime.now(UTC)),
+            settings.projector_metrics_host,
+            settings.projector_metrics_port,
+        ):
+            await runner.run(PROJECTIONS)

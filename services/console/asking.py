@@ -20,12 +20,14 @@ def search(name: str, title: str, given: str | None, hint: str) -> None:
         )
 
 
-def choose(name: str, title: str, given: str | None, options: Mapping[str, str]) -> None:
-    """选择 · One of a few, or all."""
+def choose(
+    name: str, title: str, given: str | None, options: Mapping[str, str], nothing: str = "全部"
+) -> None:
+    """选择 · One of a few, or what none of them means."""
     with part("div"):
         text("label", title, **{"for": f"q-{name}"})
         with part("select", id=f"q-{name}", name=name):
-            text("option", "全部", value="")
+            text("option", nothing, value="")
             for code, words in options.items():
                 chosen = {"selected": "selected"} if code == given else {}
                 text("option", words, value=code, **chosen)

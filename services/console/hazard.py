@@ -114,6 +114,7 @@ def _head(shown: Shown) -> None:
         if shown.now["level"] == Level.MAJOR:
             chip("重大", "bad")
         part("span", "grow")
+        link("台账行的来由", f"{LEDGER}/{shown.now['id']}/why")
         link("返回台账", LEDGER)
 
 

@@ -7,7 +7,7 @@ from fastapi import Request
 from nicegui import ui
 
 from contracts.codes import CATEGORIES
-from contracts.values import Level, Source, Status
+from contracts.values import Level, Source, Status, VisitKind
 from services.console import asking
 from services.console.calling import Api, Json
 from services.console.elements import card, cell, cell_of, chip, link, part, table, text
@@ -15,7 +15,24 @@ from services.console.frame import LEDGER, Desk, again_and_again, page
 
 LIMIT = 50
 REFRESHED = 10.0  # seconds
-FILTERS = ("text", "status", "level", "category", "source", "overdue", "division", "enterprise", "sort")
+FILTERS = (
+    *("text", "status", "level", "category", "source", "visit_kind", "overdue", "division", "enterprise"),
+    *("found_from", "found_to", "deadline_from", "deadline_to", "sort"),
+)
+NEWEST = "新发现的在前"
+SORTS = {
+    "found_at": "早发现的在前",
+    "deadline": "期限早的在前",
+    "-deadline": "期限晚的在前",
+    "number": "按编号",
+    "-level": "重大的在前",
+    "status": "按状态",
+    "category": "按类别",
+    "enterprise_name": "按企业名称",
+    "division": "按区划",
+    "-round": "整改轮次多的在前",
+    "-closed_on": "新销号的在前",
+}
 LATE = {"true": "已逾期", "false": "未逾期"}
 COLUMNS = ("编号", "状态", "企业", "隐患", "类别", "等级", "发现日期", "整改期限", "剩余天数")
 KINDS = {
@@ -65,9 +82,17 @@ def _filters(asked: Mapping[str, str]) -> None:
     asking.choose("category", "类别", asked.get("category"), CATEGORIES)
     asking.choose("source", "来源", asked.get("source"), {each.value: each.zh for each in Source})
     asking.choose("overdue", "逾期", asked.get("overdue"), LATE)
+    asking.choose(
+        "visit_kind", "检查类型", asked.get("visit_kind"), {each.value: each.zh for each in VisitKind}
+    )
     asking.words("division", "区划代码", asked.get("division"), "不填即全部")
+    asking.day("found_from", "发现日期自", asked.get("found_from"))
+    asking.day("found_to", "发现日期至", asked.get("found_to"))
+    asking.day("deadline_from", "整改期限自", asked.get("deadline_from"))
+    asking.day("deadline_to", "整改期限至", asked.get("deadline_to"))
+    asking.choose("sort", "排序", asked.get("sort"), SORTS, NEWEST)
     asking.press("查询")
-    for kept in ("enterprise", "sort"):
+    for kept in ("enterprise",):
         if kept in asked:
             part("input", type="hidden", name=kept, value=asked[kept])
 

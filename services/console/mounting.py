@@ -16,10 +16,12 @@ from services.console import (
     enterprise,
     hazard,
     ledger,
+    operating,
     overview,
     read_models,
     signing_in,
     uploading,
+    why,
     work,
 )
 from services.console.frame import NAME, Desk
@@ -52,7 +54,7 @@ def add_console(
 
     for router in (signing_in.routes(sessions), uploading.routes(desk), downloading.routes(desk)):
         app.router.routes.extend(router.routes)
-    for pages in (overview, work, ledger, hazard, enterprise, read_models):
+    for pages in (overview, work, ledger, hazard, enterprise, read_models, operating, why):
         pages.add(desk)
     ui.add_css(read_asset("console.css"), shared=True)
     logging.getLogger("uvicorn.error").addFilter(_is_no_socket)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import Request
 from nicegui import ui
 
-from services.console import asking, charts
+from services.console import asking, charts, why
 from services.console.calling import Api
 from services.console.elements import card, link, note, part, text
 from services.console.figures import LIGHTS, Overview, overview
@@ -74,24 +74,31 @@ def _figures(shown: Overview) -> None:
         f"区划 {tally['division']}，{tally['from']} 至 {tally['to']}，截至 {tally['at'][:16].replace('T', ' ')}",
         "soft",
     )
+    asked = {name: str(tally[name]) for name in FILTERS}
+    if lacks := tally["lacking"]:
+        note(f"有 {len(lacks)} 个事件搁置或者跳过，未计入下列数字；由区县安委办在“读模型”页办理。", "news")
     with part("div", "figures"):
-        for words, value in (
-            ("检查单位（家）", period["N01"]["objects"]),
-            ("检查家次", period["N01"]["visits"]),
-            ("检查覆盖率", _rate(period["N02"])),
-            ("发现隐患", period["N04"]["found"]),
-            ("其中重大隐患", period["N04"]["major"]),
-            ("隐患整改率", _rate(period["N05"])),
-            ("按期整改率", _rate(period["N06"])),
-            ("逾期未整改", period["N07"]["overdue"]),
-            ("当场整改率", _rate(period["N08"])),
-            ("当期复查合格", period["rectified"]),
-            ("当期销号", period["closed"]),
-            ("销号率", _rate(period["N09"])),
+        for words, value, figure in (
+            ("检查单位（家）", period["N01"]["objects"], None),
+            ("检查家次", period["N01"]["visits"], "visits"),
+            ("检查覆盖率", _rate(period["N02"]), None),
+            ("发现隐患", period["N04"]["found"], "found"),
+            ("其中重大隐患", period["N04"]["major"], "major"),
+            ("隐患整改率", _rate(period["N05"]), "found_rectified"),
+            ("按期整改率", _rate(period["N06"]), "due_in_time"),
+            ("逾期未整改", period["N07"]["overdue"], "overdue"),
+            ("当场整改率", _rate(period["N08"]), "found_on_spot"),
+            ("当期复查合格", period["rectified"], "rectified"),
+            ("当期销号", period["closed"], "closed"),
+            ("销号率", _rate(period["N09"]), "found_closed"),
         ):
             with part("div", "figure", data_figure=words):
                 text("span", words)
                 text("b", value)
+                if figure is not None:
+                    pinned = asked | why.pinned_to(figure, tally["as_of"]["position"])
+                    behind = link("来由", why.address(figure, pinned), "small")
+                    behind.props["aria-label"] = f"{words}的来由"
 
 
 def _rate(figure: Mapping[str, float | None]) -> str:

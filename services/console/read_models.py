@@ -1,15 +1,14 @@
-"""读模型 · How far each read model is behind the end of the log, live; what an operator may do with it stands beside it."""
+"""读模型 · How far each read model is behind the end of the log, live; each leads to what an operator may do with it."""
 
 from datetime import datetime
 
 from fastapi import Request
 from nicegui import ui
 
-from services.console import words
+from services.console import operating, words
 from services.console.calling import Api, Json
-from services.console.elements import cell, cell_of, chip, note, part, table, text
+from services.console.elements import cell, cell_of, chip, link, note, part, table, text
 from services.console.frame import READ_MODELS, Desk, again_and_again, page
-from services.console.operating import beside
 from services.console.pace import Pace
 
 REFRESHED = 2.0  # seconds
@@ -23,17 +22,17 @@ COLUMNS = (
     "落后（条）",
     "落后（秒）",
     "速度（条/秒）",
-    "版本",
+    "搁置",
+    "重建",
     "最近报到",
     "最近错误",
 )
-NUMBERS = frozenset({"已读到", "日志末尾", "落后（条）", "落后（秒）", "速度（条/秒）", "版本"})
+NUMBERS = frozenset({"已读到", "日志末尾", "落后（条）", "落后（秒）", "速度（条/秒）", "搁置"})
 STATES = {
-    "live": ("正常", "good"),
-    "running": ("正常", "good"),
-    "rebuilding": ("重建中", "warn"),
+    "absent": ("尚未开始", "warn"),
+    "building": ("建立中", "warn"),
     "paused": ("已暂停", "warn"),
-    "failed": ("已停下", "bad"),
+    "stopped": ("已停下", "bad"),
 }
 
 
@@ -47,7 +46,6 @@ async def build(api: Api, request: Request) -> None:
     with part("div", "head"):
         text("h1", "读模型进度")
     listed = (await api.get("/projections"))["projections"]
-    document = await api.document()
     pace = Pace()
     pace.saw(listed)
 
@@ -60,7 +58,7 @@ async def build(api: Api, request: Request) -> None:
                     _row(each, pace)
 
     shown()
-    beside(api, document)
+    text("p", "点开一个读模型，可重建、切换、暂停，并办理搁置的事件。", "soft small")
 
     async def again() -> None:
         nonlocal listed
@@ -82,15 +80,13 @@ def _worst(listed: list[Json]) -> None:
 
 def state_of(each: Json) -> tuple[str, str]:
     """状态 · In a word and its colour: what the API says, else what its figures mean."""
-    if each.get("state") in STATES and not each.get("last_error"):
+    if each["state"] in STATES:
         return STATES[each["state"]]
-    if each["head"] is None:
-        return "尚未开始", "warn"
-    if each["last_error"]:
-        return "已停下", "bad"
     if _silence(each) > SILENT:
         return "无人读取", "bad"
-    return ("落后", "warn") if (each["lag_seconds"] or 0) > LATE else ("正常", "good")
+    if (each["lag_seconds"] or 0) > LATE:
+        return "落后", "warn" if each["healthy"] else "bad"
+    return ("有搁置", "warn") if each["parked"] else ("正常", "good")
 
 
 def _silence(each: Json) -> float:
@@ -103,7 +99,8 @@ def _silence(each: Json) -> float:
 
 
 def _row(each: Json, pace: Pace) -> None:
-    cell("读模型", words.read_model(each["name"]), "tight")
+    with cell_of("读模型", "tight"):
+        link(words.read_model(each["name"]), f"{READ_MODELS}/{each['name']}")
     with cell_of("状态", "tight"):
         chip(*state_of(each))
     cell("已读到", f"{each['position']:,}", "num")
@@ -111,9 +108,22 @@ def _row(each: Json, pace: Pace) -> None:
     cell("落后（条）", "—" if each["lag_events"] is None else f"{each['lag_events']:,}", "num")
     cell("落后（秒）", "—" if each["lag_seconds"] is None else f"{each['lag_seconds']:.1f}", "num")
     cell("速度（条/秒）", f"{pace.of(each):,.0f}", "num")
-    cell("版本", each["version"], "num")
+    cell("搁置", each["parked"], "num")
+    cell("重建", _rebuild(each["rebuild"]), "tight")
     cell("最近报到", _clock(each["seen_at"]), "tight")
     cell("最近错误", _error(each))
+
+
+def _rebuild(rebuild: Json | None) -> str:
+    """How far, and how long it will take; nothing while nobody builds."""
+    if rebuild is None:
+        return "—"
+    state = operating.STATES[rebuild["state"]][0]
+    if rebuild["state"] != "building":
+        return state
+    said = f"{rebuild['ratio'] * 100:.1f}%"
+    seconds = rebuild["seconds_left"]
+    return said if seconds is None else f"{said}，约剩 {operating.left(seconds)}"
 
 
 def _clock(instant: str | None) -> str:

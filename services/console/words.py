@@ -1,8 +1,9 @@
 """用语 · Chinese words for codes and fields that the API's document gives no Chinese for."""
 
+import re
 from collections.abc import Iterator, Mapping
 
-import contracts.catalogue  # noqa: F401  # brings every code list of the published language
+from contracts.catalogue import BY_TYPE  # brings every code list of the published language, too
 from contracts.codes import CATEGORIES
 from contracts.values import Named, Role
 
@@ -41,6 +42,25 @@ READ_MODELS: Mapping[str, str] = {
     "visits": "检查安排",
 }
 
+# 读模型各表 · What stands behind the name and the version of a read model in the name of a table.
+PARTS: Mapping[str, str] = {
+    "beside": "旁及",
+    "business": "经营",
+    "duration": "历时",
+    "enterprise": "企业",
+    "frontier": "汇总进度",
+    "hazard": "隐患",
+    "histogram": "历时分布",
+    "moment": "时刻",
+    "place": "统计格",
+    "plan": "计划",
+    "step": "步骤",
+    "sum": "汇总",
+    "text": "检索词",
+    "tree": "区划树",
+    "visit": "检查",
+}
+
 
 def _lists(of: type[Named] = Named) -> Iterator[type[Named]]:
     for kind in of.__subclasses__():
@@ -72,6 +92,19 @@ def role_names(codes: list[str]) -> str:
 def read_model(name: str) -> str:
     """读模型名称 · What a read model is called by people; its own name where nobody said."""
     return READ_MODELS.get(name, name)
+
+
+def table(name: str) -> str:
+    """表名 · A table of a read model, as people call it; a part that nobody named is told as it is."""
+    model, version, rest = re.match(r"(.*)_v([0-9]+)_?(.*)", name).groups()  # type: ignore[union-attr]  # as all are named
+    said = f"{read_model(model)}第 {version} 版"
+    return f"{said}·{PARTS.get(rest, rest)}" if rest else said
+
+
+def event(kind: str) -> str:
+    """事件名称 · What an event is called, by its contract name; that name where it is not known."""
+    found = BY_TYPE.get(kind)
+    return chinese(found.__doc__) if found else kind
 
 
 def chinese(text: str | None) -> str:

@@ -1,14 +1,18 @@
 """分进程施工 · A long reading is shared by processes, one for each core: each opens the events for the read models it builds.
 
-A process of its own can be ended at any time: what it wrote last stands beside its rows.
+A process of its own can be ended at any time: what it wrote last stands beside its rows. It ends when whoever started it
+is gone, however that one ended: its successor builds the same tables.
 """
 
 import asyncio
 import gc
 import multiprocessing
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from threading import Thread
 
 import structlog
 
@@ -60,10 +64,19 @@ def _cost(name: str) -> int:
 
 def build_share(conninfo: str, names: Sequence[str], upto: int) -> None:
     """一份 · What one process does."""
+    Thread(target=_end_with_parent, daemon=True).start()
     logs.configure()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)  # rows kept in memory are no cycles
     asyncio.run(_build_share(conninfo, names, upto))
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed kills nobody: left alone, the builder would write beside its successor."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 async def _build_share(conninfo: str, names: Sequence[str], upto: int) -> None:

@@ -42,6 +42,8 @@ class Builder:
     commit_every: int = COMMIT_EVERY
     processes: int = 1
     """How many share a long reading."""
+    apart: int = APART
+    """Events behind, from which on a reading is long."""
 
     async def look(self, projections: Sequence[Projection]) -> None:
         """察看 · Bring every rebuild there is on by as much as there is to read, and do what was asked of it."""
@@ -52,7 +54,7 @@ class Builder:
             async with self.pool.connection() as connection:
                 building = {one.projection for one in await rebuilds.under_way(connection)}
                 await clear(connection, building, {each.NAME for each in projections})
-            behind = [each.NAME for each, one in active if one.position < await self.horizon() - APART]
+            behind = [each.NAME for each, one in active if one.position < await self.horizon() - self.apart]
             if self.processes > 1 and len(behind) > 1:
                 assert isinstance(self.pool.conninfo, str)  # as services.postgres makes pools
                 await build_apart(self.pool.conninfo, behind, await self.horizon(), self.processes)

@@ -14,6 +14,7 @@ from services.projections.ledger_query import Filters, Listing, ledger
 from services.projections.reading import LONGEST_PAGE, Names, Reads, Row, link_next
 from services.projections.reports import join
 from services.projections.shanghai import local
+from services.projections.why_routes import add_why
 from services.projections.workbook import workbook
 from services.scope import scope_of
 from services.tokens import Caller
@@ -34,6 +35,7 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
 
     add_list(router, reads)
     add_workbook(router, reads)
+    add_why(router, reads, (name, version))
     return router
 
 

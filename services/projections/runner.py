@@ -20,7 +20,7 @@ from psycopg_pool import PoolTimeout
 from services.jetstream import AnotherLog, Recorded, follow, stream_end
 from services.postgres import Connection, Pool
 from services.projections import checkpoints, parking, rebuilds
-from services.projections.building import Builder
+from services.projections.building import APART, Builder
 from services.projections.checkpoints import Checkpoint, Overtaken, Paused
 from services.projections.history import history, log_end
 from services.projections.pace import Pace
@@ -77,6 +77,7 @@ class Runner:
     far: int = FAR
     look_every: float = LOOK_EVERY
     processes: int = 1
+    apart: int = APART
     paces: dict[str, Pace] = field(default_factory=dict)
 
     async def run(self, projections: Sequence[Projection]) -> None:
@@ -131,7 +132,13 @@ class Runner:
 
     async def build(self, projections: Sequence[Projection]) -> NoReturn:
         """另建 · Bring on whatever is being built from the log beside what is live."""
-        builder = Builder(self.pool, self.now, lambda: stream_end(self.client), processes=self.processes)
+        builder = Builder(
+            self.pool,
+            self.now,
+            lambda: stream_end(self.client),
+            processes=self.processes,
+            apart=self.apart,
+        )
         while True:
             heed_cancellation()
             try:

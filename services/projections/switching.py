@@ -3,7 +3,7 @@
 A reader names the live schema: before the commit it finds the old table, behind it the new one, and never none.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import structlog
@@ -17,7 +17,11 @@ from services.projections.site import Site
 from services.projections.tables import BUILT, LIVE, drop, tables_of
 
 CLOSE = 5_000  # events that may be taken in while the live read model waits
-PATIENCE = "2s"  # a reader that is at it longer is waited for at the next attempt
+PATIENCE = "2s"  # for the checkpoint, which a batch holds
+# For all tables of a read model together, in milliseconds. A reader that is at it longer is waited for at the next
+# attempt. Less than PostgreSQL's deadlock_timeout: of a reader that has one table and waits for another, and a switch
+# that has the other and waits for the one, it is always the switch that gives way.
+FOR_ALL = 800
 
 LIVE_AT = """
 select position from projections.checkpoints
@@ -73,11 +77,23 @@ async def _catch_up(site: Site, pool: Pool, live: int) -> None:
 
 
 async def _change_places(connection: Connection, projection: str) -> None:
+    await _hold(connection, await tables_of(connection, LIVE, projection))
     await drop(connection, LIVE, projection)
     for table in await tables_of(connection, BUILT, projection):
         await connection.execute(
             sql.SQL("alter table {} set schema {}").format(sql.Identifier(BUILT, table), sql.Identifier(LIVE))
         )
+
+
+async def _hold(connection: Connection, tables: Sequence[str]) -> None:
+    """Keep readers out of all of them, or raise LockNotAvailable before any reader is made to fail."""
+    if not tables:
+        return
+    each = sql.Literal(f"{max(FOR_ALL // len(tables), 1)}ms")
+    await connection.execute(sql.SQL("set local lock_timeout = {}").format(each))
+    names = sql.SQL(", ").join(sql.Identifier(LIVE, table) for table in tables)
+    await connection.execute(sql.SQL("lock table {} in access exclusive mode").format(names))
+    await connection.execute(sql.SQL("set local lock_timeout = {}").format(PATIENCE))
 
 
 async def skipped(connection: Connection, rebuild: Rebuild) -> frozenset[int]:

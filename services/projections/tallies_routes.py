@@ -12,9 +12,11 @@ from contracts.division import LEVELS
 from contracts.values import Level, ObjectKind, SizeClass, SourceGroup, VisitKind
 from services.problems import responses
 from services.projections import indicators as formulas
+from services.projections.behind_routes import add_behind
 from services.projections.indicators import INDICATORS, WITHOUT_EVENTS, Basis, Figures
 from services.projections.reading import Reads
 from services.projections.tallying.asking import Asked, asked_at, bases, division_of, told_apart, wanted
+from services.projections.tallying.lacking import Lacking, lacking
 from services.projections.tallying.summing import Filters, Question
 from services.scope import scope_of
 from services.tokens import Caller
@@ -93,6 +95,7 @@ class Tally(BaseModel):
                     "period": EXAMPLE,
                     "cumulative": EXAMPLE,
                     "groups": None,
+                    "lacking": [],
                 }
             ]
         },
@@ -111,6 +114,7 @@ class Tally(BaseModel):
     period: dict[str, Figures | int] = Field(description=f"当期。{FIGURES}")
     cumulative: dict[str, Figures | int] = Field(description="累计：自截止日期当年 1 月 1 日起")
     groups: list[Group] | None = Field(description="按 by 分组的当期")
+    lacking: list[Lacking] = Field(description="这些数字所缺的事件：搁置的、已决定跳过的；没有时为空")
 
 
 class Indicator(BaseModel):
@@ -151,7 +155,7 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
         """发现数按发现日期、到期数按当前整改期限、已整改数按复查合格日期、销号数按销号日期归入。率为百分数，分母为零时为 null。"""
         where = division_of(division, scope_of(caller))
         asked = await asked_at(reads, (name, version), as_of, start, end)
-        return await _tally(reads, asked, Question(where, filters, by, _below(where)))
+        return await _tally(reads, (name, version), asked, Question(where, filters, by, _below(where)))
 
     @router.get("/indicators", operation_id="list-indicators", summary="统计指标及其公式")
     async def indicators() -> list[Indicator]:
@@ -163,6 +167,7 @@ def routes(reads: Reads, name: str, version: int) -> APIRouter:
         unknown = [Indicator(code=code, formula="", missing=why) for code, why in WITHOUT_EVENTS.items()]
         return sorted(known + unknown, key=lambda each: each.code)
 
+    add_behind(router, reads, (name, version))
     return router
 
 
@@ -171,7 +176,7 @@ def figures_of(basis: Basis) -> dict[str, Figures | int]:
     return {**formulas.indicators(basis), **formulas.flows(basis)}
 
 
-async def _tally(reads: Reads, asked: Asked, question: Question) -> Tally:
+async def _tally(reads: Reads, projection: tuple[str, int], asked: Asked, question: Question) -> Tally:
     firsts = [asked.first, date(asked.last.year, 1, 1)]
     period, cumulative = await bases(reads, asked, question, firsts)
     groups = None
@@ -190,6 +195,7 @@ async def _tally(reads: Reads, asked: Asked, question: Question) -> Tally:
             "period": figures_of(period),
             "cumulative": figures_of(cumulative),
             "groups": groups,
+            "lacking": await lacking(reads, projection, asked, question.division),
         }
     )
 

@@ -1,51 +1,35 @@
 """控制台 · Seen in a real browser: a hazard from order to closure, the figures of the API, and nothing for strangers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser
 
 from console.browser import DESK, PHONE, Person, chromium
-from given.pictures import drawing
+from console.town import (
+    DRAWN,
+    PARK,
+    PNG,
+    Town,
+    cards,
+    decisions,
+    look_again,
+    operator,
+    order,
+    press,
+    put_right,
+    serve,
+)
 from services import tokens
 from services.cli.demo_story import Story
 from services.hazard.occasion import SHANGHAI
-from walk.installation import Installation, started, until
+from walk.installation import started, until
 
-PNG = drawing()
 PAGES = (
     *("/console", "/console/work", "/console/overdue", "/console/hazards", "/console/enterprises"),
-    "/console/projections",
+    *("/console/projections", "/console/projections/ledger", "/console/figures/found"),
 )
-
-
-@dataclass
-class Town:
-    """镇街 · A running system, a browser, and a hazard that was found on a visit."""
-
-    installation: Installation
-    browser: Browser
-    story: Story
-    web: httpx2.Client
-    hazard: str
-
-    def person(self, who: str, size: tuple[int, int] = DESK) -> Person:
-        token = self.story.of(who)["Authorization"].removeprefix("Bearer ")
-        return Person(self.browser, self.installation.known.web, token, size)
-
-    def signed_in(self, who: str, size: tuple[int, int] = DESK) -> Person:
-        return self.person(who, size).sign_in()
-
-    def get(self, path: str, who: str = "officer", **asked: object) -> dict:
-        headers = self.story.of(who) | {"Min-Position": self.story.position}
-        return self.web.get(f"/api/v1{path}", params=asked, headers=headers).raise_for_status().json()
-
-    @property
-    def page(self) -> str:
-        return f"/console/hazards/{self.hazard}"
 
 
 @pytest.fixture(scope="module")
@@ -111,28 +95,74 @@ def test_who_signed_out_is_out_with_every_copy_of_the_cookie(town: Town):
 def test_every_page_is_clean_and_chinese(town: Town, size: tuple[int, int]):
     officer = town.signed_in("officer", size)
 
-    for path in (*PAGES, town.page, f"/console/enterprises/{town.story.enterprise}"):
+    for path in (*PAGES, town.page, f"{town.page}/why", f"/console/enterprises/{town.story.enterprise}"):
         officer.go(path)
         officer.is_clean()
 
 
-def test_the_figures_are_those_of_the_api(town: Town):
+def test_every_figure_and_every_drawing_is_the_api_s(town: Town):
     officer = town.signed_in("officer")
-    tally = town.get("/tallies")["period"]
+    tally = town.get("/tallies")
+    month = {"from": tally["to"][:8] + "01", "to": tally["to"]}
+    now = town.get("/tallies", **month)["period"]
+    by = {what: town.get("/tallies", by=what)["groups"] for what in ("division", "category")}
+    firms = town.get("/enterprises", limit=200)["items"]
 
     page = officer.go("/console")
+    page.locator("canvas").nth(3).wait_for()
     shown = {
-        name: page.locator(f'[data-figure="{name}"] b').inner_text()
-        for name in ("发现隐患", "检查家次", "逾期未整改")
+        each.get_attribute("data-figure"): each.locator("b").inner_text()
+        for each in page.locator("[data-figure]").all()
     }
-    charts = page.get_by_role("img").locator("canvas").count()
+    drawn = page.evaluate(DRAWN)
 
-    assert shown == {
-        "发现隐患": str(tally["N04"]["found"]),
-        "检查家次": str(tally["N01"]["visits"]),
-        "逾期未整改": str(tally["N07"]["overdue"]),
-    }
-    assert charts >= 2
+    assert {name: str(value) for name, value in cards(tally["period"]).items()} == shown
+    trend = drawn["近十二个月走势"]
+    last = {"发现": now["N04"]["found"], "复查合格": now["rectified"], "销号": now["closed"]}
+    assert last == {name: values[-1] for name, values in trend.items()}
+    assert {12} == {len(values) for values in trend.values()}
+    for name, what in (("下级区划", "division"), ("隐患类别", "category")):
+        told = sorted(each["figures"]["N04"]["found"] for each in by[what])
+        assert told == sorted(drawn[name]["发现"])
+    late = sum(bool(each["overdue"]) for each in firms)
+    left = sum(bool(each["open"]) and not each["overdue"] for each in firms)
+    assert {"有逾期": late, "有未整改": left, "无未整改": len(firms) - late - left} == drawn["企业亮灯"]
+
+
+def test_a_figure_leads_to_the_events_behind_it(town: Town):
+    officer = town.signed_in("officer")
+    page = officer.go("/console")
+    page.get_by_role("link", name="发现隐患的来由").click()
+    page.get_by_role("heading", name="发现隐患：数字的来由").wait_for()
+    found = town.get("/tallies/why", figure="found")
+
+    amounts = [int(each.inner_text()) for each in page.locator("tbody tr td:last-child").all()]
+    assert [each["amount"] for each in found["items"]] == amounts
+    assert found["total"] == sum(amounts) == town.get("/tallies")["period"]["N04"]["found"]
+
+
+def test_a_row_says_which_events_made_it(town: Town):
+    officer = town.signed_in("officer")
+    page = officer.go(town.page)
+    page.get_by_role("link", name="台账行的来由").click()
+
+    page.get_by_text("与台账该行逐栏相同").wait_for()
+    reasons = town.get(f"/hazards/{town.hazard}/why")["reasons"]
+    assert len(reasons) == page.locator(".trail li").count()
+
+
+def test_the_ledger_is_sorted_as_one_chooses(town: Town):
+    town.story.begin("6号车间", "B04", "插座烧焦")
+    officer = town.signed_in("officer")
+    page = officer.go("/console/hazards")
+    page.get_by_label("排序").select_option("早发现的在前")
+    page.get_by_role("button", name="查询").click()
+    page.wait_for_url("**sort=found_at**")
+    page.locator("tbody tr").first.wait_for()
+    ids = [each.get_attribute("href").rpartition("/")[2] for each in page.locator("tbody tr a").all()]
+
+    assert [each["id"] for each in town.get("/hazards", sort="found_at")["items"]] == ids
+    assert page.get_by_label("排序").input_value() == "found_at"
 
 
 def test_the_ledger_finds_by_words_and_leads_to_the_hazard(town: Town):
@@ -174,42 +204,9 @@ def test_a_refusal_stands_beside_the_form_with_its_rule(town: Town):
     assert officer.form.get_by_label("文书编号", exact=True).input_value() == "余应急责改〔2026〕12号"
 
 
-def order(town: Town) -> None:
-    officer = town.signed_in("officer")
-    officer.go(town.page)
-    officer.open("责令整改")
-    officer.write("期限", town.story.day(10))
-    officer.choose("责任人", "陈志强 主要负责人")
-    officer.choose("所依据的检查", "发现该隐患的检查")
-    officer.write("文书编号", "余应急责改〔2026〕12号")
-    officer.done()
-    officer.sign_out()
-
-
-def put_right(town: Town) -> None:
-    owner = town.signed_in("safety")
-    owner.go(town.page)
-    owner.open("提交整改")
-    owner.write("措施", "外壳已做保护接地，电阻 2.1Ω")
-    owner.write("完成日期", town.story.day(0))
-    owner.write("整改资金（元）", "1200.50")
-    owner.attach(PNG)
-    owner.done()
-    owner.sign_out()
-
-
-def look_again(town: Town) -> None:
-    officer = town.signed_in("officer")
-    officer.go(town.page)
-    officer.open("复查")
-    officer.choose("结果", "合格")
-    officer.attach(PNG)
-    officer.done()
-    officer.sign_out()
-
-
 def test_a_hazard_goes_from_order_to_closure_in_the_browser_alone(town: Town):
     order(town)
+    serve(town)
     put_right(town)
     look_again(town)
     clerk = town.signed_in("clerk", PHONE)
@@ -258,3 +255,48 @@ def test_the_read_models_move_while_one_looks(town: Town):
 
     until(lambda: int(row.locator("td").nth(2).inner_text().replace(",", "")) > before, "it moves")
     assert row.locator(".chip").inner_text() == "正常"
+
+
+def test_a_read_model_is_built_anew_compared_and_switched_in_the_browser(town: Town):
+    person = operator(town)
+    page = person.go("/console/projections/ledger")
+    press(person, "", "重建")
+    page.get_by_text("请填写事由").wait_for()
+
+    press(person, "核对台账", "重建")
+    page.get_by_text("重建已开始").wait_for()
+    page.get_by_text("已追上，待切换").wait_for()
+    page.get_by_text("两边逐行相同。").wait_for()
+    person.is_clean()
+    press(person, "逐行相同", "切换到新建的")
+    page.get_by_text("即将切换").wait_for()
+    page.locator(".rebuild").wait_for(state="detached")
+    press(person, "检修", "暂停")
+    page.get_by_text("已暂停：检修").wait_for()
+    press(person, "检修完毕", "恢复")
+    page.get_by_text("已暂停：检修").wait_for(state="detached")
+
+    kept = [("rebuild", "核对台账"), ("switch", "逐行相同"), ("switched", "核对台账")]
+    assert [*kept, ("pause", "检修"), ("resume", "检修完毕")] == decisions(town, "ledger")
+
+
+def test_an_event_set_aside_is_seen_tried_again_and_skipped_in_the_browser(town: Town):
+    person = operator(town, PHONE)
+    for button, done in (("重试", "retry"), ("跳过", "skip")):
+        ((position,),) = town.installation.query(PARK, town.hazard)
+        page = person.go("/console/projections/trail")
+        page.get_by_text("看不懂").wait_for()
+        page.get_by_text("事件原文").click()
+        assert f"hazard/{town.hazard}" in page.locator("pre.raw").inner_text()
+        press(person, "已改正", f"{button}第 {position} 号事件")
+        page.get_by_text("没有搁置的事件。").wait_for()
+        assert (done, "已改正") == decisions(town, "trail")[-1]
+
+    town.installation.query("delete from projections.parked returning id")
+
+
+def test_who_may_not_operate_is_told_who_may(town: Town):
+    page = town.signed_in("officer").go("/console/projections/ledger")
+
+    page.get_by_text("读模型的运维由区县安委办的人员办理。").wait_for()
+    assert page.get_by_role("button", name="重建").count() == 0

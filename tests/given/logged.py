@@ -1,6 +1,6 @@
 """给定 · A story in the log itself, as its writer would have left it: what a reader of history finds there."""
 
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg
 
@@ -30,7 +30,7 @@ def log_street(database: str, street: Street) -> None:
                     each.position,
                     each.appended_at,
                     each.envelope.id,
-                    uuid5(NAMESPACE_URL, each.envelope.subject),
+                    _stream(each.key),
                     each.envelope.version,
                     each.envelope.type,
                     each.envelope.subject,
@@ -39,3 +39,11 @@ def log_street(database: str, street: Street) -> None:
                 for each in street.recorded
             ],
         )
+
+
+def _stream(key: str) -> UUID:
+    """The id of an aggregate is that of its stream; some stories name theirs without one."""
+    try:
+        return UUID(key)
+    except ValueError:
+        return uuid5(NAMESPACE_URL, key)

@@ -20,6 +20,11 @@ from services.projections.rebuilds import Asked, Rebuild
 from .conftest import NOW, project, street_log
 from .test_runner import Counting, contents, fetch
 
+HELD = """
+select count(*) from pg_locks
+where mode = 'AccessExclusiveLock' and granted and relation = 'projections.ledger_v5'::regclass
+"""
+
 
 @pytest.fixture
 def street(database: str) -> Street:
@@ -129,6 +134,24 @@ async def test_readers_never_miss_the_tables_while_they_change_places(tables: Po
 
     assert len(seen) > 5
     assert all(expected == each for each in seen)
+    assert [] == await under_way(tables)
+
+
+async def test_a_reader_of_two_tables_is_never_made_to_fail_by_a_switch(tables: Pool, street: Street) -> None:
+    await project(tables, street, projections=[ledger])
+    await ask(tables, street, ledger, at_once=True)
+    async with tables.connection() as reading:
+        await reading.execute("select count(*) from projections.ledger_v5_enterprise")
+        looking = asyncio.create_task(builder(tables, street).look([ledger]))
+        while not looking.done() and await fetch(tables, HELD) == [(0,)]:  # noqa: ASYNC110  # a lock sets no event
+            await asyncio.sleep(0.01)
+        await reading.execute(
+            "select count(*) from projections.ledger_v5"
+        )  # each has what the other waits for
+        await looking
+    assert ["ledger"] == [each.projection for each in await under_way(tables)]
+    await builder(tables, street).look([ledger])
+
     assert [] == await under_way(tables)
 
 

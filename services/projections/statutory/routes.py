@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -22,16 +23,18 @@ from services.projections.statutory.forms import Table, shipped
 from services.projections.statutory.workbook import workbook
 from services.projections.tallying import counting
 from services.projections.tallying.asking import Asked, asked_at, division_of
+from services.projections.tallying.lacking import lacking, waiting
 from services.scope import scope_of
 from services.tokens import Caller
 from services.trouble import Trouble
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {}}, "description": "工作簿"}}
+SAID = 10  # positions in a sentence
 REFUSALS = responses("unauthenticated", "out-of-scope", "not-found", "malformed", "not-caught-up")
 SUBMITTING = responses(
     *("unauthenticated", "out-of-scope", "not-found", "malformed", "not-caught-up"),
-    *("forbidden", "idempotency-key-missing", "key-reused"),
+    *("forbidden", "idempotency-key-missing", "key-reused", "figures-lack-events"),
 )
 
 
@@ -151,9 +154,19 @@ class _Answers:
         if ask.last < ask.first:
             raise malformed("/from", "起始日期不得晚于截止日期")
         asked = await asked_at(self.reads, self.projection, None, ask.first, ask.last)
+        if await submitting.found(self.reads, submitting.id_of(caller, key)) is None:
+            await self._whole(asked, where)
         made = await filled(self.reads, asked, where, table)
         request = ask.model_dump(mode="json") | {"name": name}
         return await submitting.keep(self.reads, caller, key, table, made, request)
+
+    async def _whole(self, asked: Asked, where: str) -> None:
+        """What is handed in stays: not while somebody may still take in what it lacks."""
+        year = replace(asked, first=date(asked.last.year, 1, 1))
+        if left := waiting(await lacking(self.reads, self.projection, year, where)):
+            said = "、".join(f"第 {each.position} 号" for each in left[:SAID])
+            words = f"有 {len(left)} 个事件搁置，数字不全，办理后方可报送：{said}"
+            raise Trouble("figures-lack-events", words, positions=[each.position for each in left])
 
     async def submission(self, caller: Caller, name: str, id_: UUID) -> Row:
         row = await submitting.found(self.reads, id_)
