@@ -17,7 +17,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
-from contracts.catalogue import BY_TYPE, UnknownEvent, open_event
+from contracts.catalogue import BY_TYPE, UnknownEvent
 from contracts.envelope import Envelope, Event, decode, encode
 from contracts.subjects import ALL, CHECKPOINTS, STREAM, WAKE
 from contracts.trusted import opened
@@ -298,7 +298,7 @@ async def follow(
     acknowledges nothing and is made anew on every connect. What is not newer is skipped.
 
     Raises Gap if a position is missing (only a reader of everything can see it), AnotherLog if the stream is of
-    another log, StrayMessage; and what pydantic raises for an event it cannot read.
+    another log, StrayMessage; and what pydantic raises for an envelope it cannot read.
     """
     place = _Place(after, log, whole=subjects == ALL)
     while True:
@@ -356,12 +356,10 @@ def _recorded(message: Msg) -> Recorded:
     headers = message.headers or {}
     if HEADER_LOG not in headers or HEADER_POSITION not in headers:
         raise StrayMessage(f"sequence {message.metadata.sequence.stream} on {message.subject}")
-    envelope = decode(message.data)
     return Recorded(
         log=headers[HEADER_LOG],
         position=int(headers[HEADER_POSITION]),
         appended_at=datetime.fromisoformat(headers[HEADER_APPENDED]),
-        envelope=envelope,
-        opened=open_event(envelope),
+        envelope=decode(message.data),
         body=message.data,
     )

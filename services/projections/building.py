@@ -27,6 +27,7 @@ from services.projections.switching import clear, skipped, switch
 from services.projections.tables import BUILT, drop, statements, tables_of
 
 APART = 100_000  # events behind, from which on several processes share the reading
+INDEXED_AT_ONCE = 2  # read models of one process
 
 logger = structlog.get_logger()
 
@@ -72,7 +73,8 @@ class Builder:
             sites = [await self._open(projection, rebuild, opened) for projection, rebuild in active]
             await self._read(sites, await self.horizon())
             if index or finish:
-                await asyncio.gather(*(site.guarded(self._index(site)) for site in sites))
+                turn = asyncio.Semaphore(INDEXED_AT_ONCE)
+                await asyncio.gather(*(site.guarded(self._index(site, turn)) for site in sites))
             for site in sites:
                 if site.failure is not None:
                     await self._failed(site)
@@ -134,9 +136,11 @@ class Builder:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
 
-    async def _index(self, site: Site) -> None:
-        """Of all sites at once: each waits for the disk and for sorting, and there are several cores."""
-        if site.failure is None and not site.rebuild.indexed:
+    async def _index(self, site: Site, turn: asyncio.Semaphore) -> None:
+        """Of several sites at once: one waits for the disk while another sorts; each takes memory of its own."""
+        if site.failure is not None or site.rebuild.indexed:
+            return
+        async with turn:
             for statement in statements(site.projection, indexes=True):
                 await site.keeping.execute(statement)
             await rebuilds.note(site.keeping, site.projection.NAME, indexed=True)

@@ -28,7 +28,7 @@ MOST_ROWS = (
 AT_LEAST = MOST_ROWS // 4  # written at once when there are more
 MOST_ADDED = 4_000  # rows that are only added, before they are written
 CHUNK = 2_000  # rows in one piece of a COPY
-INDEXING = "set maintenance_work_mem = '256MB'"  # with the usual 64 an index of words goes by way of the disk
+INDEXING = "set maintenance_work_mem = '128MB'"  # with the usual 64 an index of words goes by way of the disk
 
 COLUMNS = """
 select attname, case when atttypid in ('json'::regtype, 'jsonb'::regtype) then 'json'

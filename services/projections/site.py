@@ -11,7 +11,7 @@ from services.projections.projection import Projection
 from services.projections.rebuilds import Rebuild
 
 COMMIT_EVERY = 200_000  # events: some seconds; most rows change several times in them and are written once
-AHEAD = 2  # batches read before they are taken in
+AHEAD = 1  # batches read before they are taken in: each of some fifteen megabytes
 
 
 @dataclass(slots=True)

@@ -88,13 +88,15 @@ class Reading:
         """From the asking, or the projector's start, until all of them have changed places: indexes and analysis included."""
         end = await self.standing.head()
         await self._ask()
-        began = time.perf_counter()
+        began, before = time.perf_counter(), await asyncio.to_thread(self.standing.computed)
         if first:
             await self.standing.start_projector()
         await self._built()
         seconds = time.perf_counter() - began
         self.figures.add("rebuild.eps", end / seconds)
         self.figures.add("rebuild.seconds", seconds)
+        for name, computed in (await asyncio.to_thread(self.standing.computed)).items():
+            self.figures.add(f"rebuild.{name}_us_an_event", (computed - before.get(name, 0.0)) / end * 1e6)
 
     async def _ask(self) -> None:
         log = (await self.standing.stand.log.head()).log_id

@@ -20,7 +20,7 @@ from services.hazard.store import Log, writer_pool
 from services.postgres import Pool, pool
 from services.servers.ports import free_port
 
-LOOK_EVERY = 0.1  # seconds between two looks at the memory
+LOOK_EVERY = 0.5  # seconds between two looks at the memory
 MEGABYTE = 2**20
 DISTRICT = "330111000000"
 
@@ -54,21 +54,37 @@ class ReadingStand:
 
     @property
     def peak_mb(self) -> float:
-        """最大内存 · Of the projector and its children together, what they share counted for each."""
+        """最大内存 · Of the projector and its children together, what they share counted once."""
         return self.peak / MEGABYTE
+
+    def computed(self) -> dict[str, float]:
+        """处理器时间 · Seconds that projector and PostgreSQL have computed so far, with those of them that have ended."""
+        processes = self.stand.processes
+        return {name: seconds_of(processes[name]) for name in ("projector", "postgres") if name in processes}
 
     async def head(self) -> int:
         """日志末端 · The last position of the log."""
         return (await self.stand.log.head()).position
 
 
+def seconds_of(process: psutil.Process) -> float:
+    """处理器时间 · Of a process, its children that run, and those that have ended."""
+    whole = 0.0
+    with suppress(psutil.NoSuchProcess):
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                times = one.cpu_times()
+                whole += times.user + times.system + times.children_user + times.children_system
+    return whole
+
+
 def memory_of(process: psutil.Process) -> int:
-    """内存 · Resident bytes of a process and its children."""
+    """内存 · Resident bytes of a process and its children; of what several share, each its part."""
     whole = 0
     with suppress(psutil.NoSuchProcess):
         for one in (process, *process.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
-                whole += one.memory_info().rss
+                whole += one.memory_full_info().pss
     return whole
 
 
