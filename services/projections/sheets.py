@@ -113,4 +113,6 @@ def write(page: Format, at: tuple[int, int], cell: Cell, style: Format) -> None:
 
 def lines_of(cell: Cell, width: int) -> int:
     """行数 · How many lines a wrapped text takes; not every program that opens the workbook finds out by itself."""
-    return -(-cell_len(cell) // width) if isinstance(cell, str) else 1
+    return (
+        sum(max(-(-cell_len(line) // width), 1) for line in cell.split("\n")) if isinstance(cell, str) else 1
+    )

@@ -225,3 +225,20 @@ async def test_another_division_gets_none_of_its_forms(tables: Pool, office: Off
         for caller in (ELSEWHERE, other)
     ]
     assert [200] * 3 == [(await office.get(f"{path}/{form}")).status_code for form in FORMS]
+
+
+async def test_hazards_go_on_page_by_page_and_figures_are_those_of_all(tables: Pool, office: Office) -> None:
+    story, whole = await told(tables, office)
+    path, asked, seen = f"/enterprises/{story.firm.id}/file", {"limit": 3}, []
+    for _ in range(2):
+        answer = await office.get(path, **asked)
+        page = answer.json()
+        seen += of(page["hazards"], "number")
+        asked = {"limit": 3, "cursor": page["next"]}
+        assert ("next" in answer.links) == (page["next"] is not None)
+        for name in ("figures", "timing", "cost", "light"):
+            assert whole[name] == page[name]
+
+    assert of(whole["hazards"], "number") == seen
+    assert page["next"] is None
+    assert (await office.get(path, cursor="bm9uc2Vuc2U")).status_code == 422

@@ -61,9 +61,7 @@ async def test_the_workbook_has_a_sheet_for_each_section(tables: Pool, office: O
     assert ("红灯", "2,400.00元，2条隐患填报", "3次，共11天", "3次，共5天") == tuple(
         facts[name] for name in ("亮灯", "整改资金", "企业延误", "监管单位延误")
     )
-    assert (1200, 6, 5) == tuple(
-        hazard[name] for name in ("整改资金（元）", "企业延误（天）", "监管延误（天）")
-    )
+    assert (1200, 6, 5) == tuple(hazard[name] for name in ("整改资金（元）", "企业延误天数", "监管延误天数"))
     assert date(2026, 6, 16) == hazard["整改期限"].date()
     assert [None, NUMBER] == [line["文号"] for line in lines(found, "指令书")]
     assert (20_000, 10_000) == tuple(lines(found, "案件")[0][name] for name in ("罚款（元）", "尚欠（元）"))

@@ -53,8 +53,8 @@ HAZARDS: Final[tuple[Column[HazardLine], ...]] = (
     Column("销号日期", DATE, lambda one: one.closed_on, day_style),
     Column("轮次", SHORT, lambda one: len(one.rounds), centre),
     Column("整改资金（元）", MIDDLE, lambda one: None if one.cost is None else yuan(one.cost), money_style),
-    Column("企业延误（天）", SHORT, lambda one: one.timing.late(Side.ENTERPRISE) or None, centre),
-    Column("监管延误（天）", SHORT, lambda one: one.timing.late(Side.OFFICE) or None, centre),
+    Column("企业延误天数", SHORT, lambda one: one.timing.late(Side.ENTERPRISE) or None, centre),
+    Column("监管延误天数", SHORT, lambda one: one.timing.late(Side.OFFICE) or None, centre),
 )
 ROUNDS: Final[tuple[Column[tuple[HazardLine, RoundLine]], ...]] = (
     Column("隐患编号", NUMBER, lambda one: one[0].number),

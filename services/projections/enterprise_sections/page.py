@@ -51,8 +51,7 @@ def _section(nth: int, sheet: Sheet[Any]) -> str:  # each sheet has items of its
 
 def _line(sheet: Sheet[Any], item: Any) -> str:  # as above
     return "".join(
-        f'<td class="{column.style(item)}">{escape(_words(column.cell(item)))}</td>'
-        for column in sheet.columns
+        f'<td class="{column.style(item)}">{_words(column.cell(item))}</td>' for column in sheet.columns
     )
 
 
@@ -61,11 +60,11 @@ def _words(cell: Cell) -> str:
         case None:
             return ""
         case date():
-            return cell.isoformat()
+            return f"<i>{cell:%Y-}</i><i>{cell:%m-%d}</i>"  # in a narrow column broken behind its year, nowhere else
         case Decimal():
             return f"{cell:,.2f}"
         case _:
-            return str(cell)
+            return escape(str(cell))
 
 
 def _numeral(number: int) -> str:
