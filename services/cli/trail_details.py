@@ -68,6 +68,7 @@ LABELS: Mapping[str, str] = {
     "found_on": "发现日期",
     "from_at": "开始实施时间",
     "from_service": "自送达之日起",
+    "service_due": "文书送达期限",
     "holder": "责任单位",
     "inspectors": "复查人",
     "internal": "内部挂牌",

@@ -5,7 +5,7 @@ the event told of it. Everything else follows from the row (see settling).
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from contracts import hazard as life
@@ -16,21 +16,26 @@ from contracts.values import Entry, Role, Status
 from services.jetstream import Recorded
 from services.projections.duties.kinds import Duty
 from services.projections.ledger_rows import Hazard
-from services.projections.shanghai import SHANGHAI, local
+from services.projections.shanghai import local
 from services.scope import OFFICE_ROLES
 
 Step = Callable[[Hazard, Any, Envelope], None]  # an event of the type under which the step stands below
 D = Duty
 DAY = timedelta(days=1)
 # 随状态而来 · What a status brings with it and the next one ends.
-OF_STATUS = (
-    *(D.TRIAGE, D.CONFIRMATION, D.DISPOSAL, D.PLAN, D.PLAN_DECISION, D.SERVICE, D.RECTIFICATION),
-    *(D.EXTENSION_AGREEMENT, D.EXTENSION_ANSWER, D.REINSPECTION, D.CLOSURE),
+OF_STATUS = frozenset(
+    each.value
+    for each in (
+        *(D.TRIAGE, D.CONFIRMATION, D.DISPOSAL, D.PLAN, D.PLAN_DECISION, D.SERVICE, D.RECTIFICATION),
+        *(D.EXTENSION_AGREEMENT, D.EXTENSION_ANSWER, D.REINSPECTION, D.CLOSURE),
+    )
 )
 # 经办 · Whoever takes one of these steps for an office has the hazard in hand from then on.
-IN_HAND = (
-    *(life.HazardRegistered, life.HazardConfirmed, life.RectificationOrdered, life.RectificationAsked),
-    *(life.PlanRequired, life.PlanAccepted),
+IN_HAND: frozenset[type[Event]] = frozenset(
+    {
+        *(life.HazardRegistered, life.HazardConfirmed, life.RectificationOrdered, life.RectificationAsked),
+        *(life.PlanRequired, life.PlanAccepted),
+    }
 )
 RECOMPUTED: Mapping[Owing, tuple[Duty, ...]] = {
     Owing.PLAN: (D.PLAN,),
@@ -43,7 +48,7 @@ RECOMPUTED: Mapping[Owing, tuple[Duty, ...]] = {
 def owe(row: Hazard, recorded: Recorded) -> None:
     """应办之后 · Bring what is owed to after one more event; the row itself has taken it in."""
     event, envelope = recorded.event, recorded.envelope
-    if isinstance(event, IN_HAND):
+    if type(event) in IN_HAND:  # to ask whether it is an instance takes as long as all the rest
         _take_in_hand(row, event, envelope)
     step = STEPS.get(type(event))
     if step is not None:
@@ -58,12 +63,18 @@ def _take_in_hand(row: Hazard, event: Event, envelope: Envelope) -> None:
 
 def end_of(on: date) -> str:
     """当日24时 · The instant after a day's last."""
-    return datetime.combine(on + DAY, time(), SHANGHAI).isoformat()
+    return f"{on + DAY}T00:00:00+08:00"  # as Asia/Shanghai has it since 1992
 
 
 def _due(row: Hazard, what: Duty, on: date | datetime | None, **told: Any) -> None:  # JSON of the row
     due = local(on).isoformat() if isinstance(on, datetime) else on and end_of(on)
     row.owed[what.value] = {"due": due, **told}
+
+
+def _left(row: Hazard) -> None:
+    """What came with the status goes with it."""
+    if row.owed:
+        row.owed = {code: told for code, told in row.owed.items() if code not in OF_STATUS}
 
 
 def _done(row: Hazard, *what: Duty) -> None:
@@ -76,12 +87,12 @@ def _captured(row: Hazard, event: life.HazardCaptured, envelope: Envelope) -> No
 
 
 def _waiting(row: Hazard, event: life.ConfirmationRequested, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     _due(row, D.CONFIRMATION, event.due)
 
 
 def _undisposed(row: Hazard, event: Event, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     _due(row, D.DISPOSAL, None)
 
 
@@ -101,7 +112,7 @@ def _closed(row: Hazard, event: Event, envelope: Envelope) -> None:
 
 
 def _plan_required(row: Hazard, event: life.PlanRequired, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     if row.plan_waived:
         _due(row, D.RECTIFICATION, None)
     else:
@@ -128,12 +139,12 @@ def _plan_returned(row: Hazard, event: life.PlanReturned, envelope: Envelope) ->
 
 
 def _begun(row: Hazard, event: life.PlanAccepted | life.RectificationAsked, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     _due(row, D.RECTIFICATION, event.deadline)
 
 
 def _ordered(row: Hazard, event: life.RectificationOrdered, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     _due(row, D.RECTIFICATION, event.deadline)
     if event.from_service is not None:
         _due(row, D.SERVICE, event.service_due)
@@ -141,7 +152,8 @@ def _ordered(row: Hazard, event: life.RectificationOrdered, envelope: Envelope) 
 
 def _round_started(row: Hazard, event: life.RoundStarted, envelope: Envelope) -> None:
     """A list and measures stay; what was asked for about them lapses."""
-    _done(row, *OF_STATUS, D.ACCEPTANCE, D.DELISTING)
+    _left(row)
+    _done(row, D.ACCEPTANCE, D.DELISTING)
     _due(row, D.RECTIFICATION, event.deadline)
     if D.LIFT_REVIEW.value in row.owed:
         row.owed[D.LIFT_REQUEST.value] = {**row.owed.pop(D.LIFT_REVIEW.value), "due": None}
@@ -149,7 +161,7 @@ def _round_started(row: Hazard, event: life.RoundStarted, envelope: Envelope) ->
 
 def _gone_back(row: Hazard, event: Event, envelope: Envelope) -> None:
     """A new round or a plan follows in the next event."""
-    _done(row, *OF_STATUS)
+    _left(row)
 
 
 def _served(row: Hazard, event: life.NoticeServed, envelope: Envelope) -> None:
@@ -165,7 +177,7 @@ def _moved(row: Hazard, event: Event, envelope: Envelope) -> None:
 
 
 def _fixed(row: Hazard, event: life.FixedOnSpot, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     if event.verified:
         _due(row, D.CLOSURE, None)
     else:
@@ -173,12 +185,12 @@ def _fixed(row: Hazard, event: life.FixedOnSpot, envelope: Envelope) -> None:
 
 
 def _submitted(row: Hazard, event: life.RectificationSubmitted, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     _due(row, D.REINSPECTION, event.reinspection_due)
 
 
 def _passed(row: Hazard, event: life.ReinspectionPassed, envelope: Envelope) -> None:
-    _done(row, *OF_STATUS)
+    _left(row)
     _due(row, D.CLOSURE, None)
 
 

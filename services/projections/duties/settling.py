@@ -36,9 +36,9 @@ def settle(row: Hazard) -> None:
     for code, told in row.owed.items():
         what = Duty(code)
         held = DUTIES[what]
-        told["side"] = held.against(row).value
+        told["side"] = held.against(row)
         roles, office = _holders(row, what, held, told)
-        told["roles"] = [role.value for role in roles]
+        told["roles"] = list(roles)
         told["office"] = office
         told["kept_out"] = _kept_out(row, what, told)
         if told["due"] and roles:
