@@ -63,8 +63,10 @@ class Builder:
     async def bring_on(self, projections: Sequence[Projection], *, finish: bool = False) -> None:
         """推进 · Read what there is to read for the rebuilds of these read models; `finish`: and do what comes after."""
         active = await self._active(projections)
-        sites = [await self._open(projection, rebuild) for projection, rebuild in active]
+        sites: list[Site] = []
         try:
+            for projection, rebuild in active:
+                sites.append(await self._open(projection, rebuild))  # closed, if the next one fails
             await self._read(sites, await self.horizon())
             for site in sites:
                 if site.failure is not None:
@@ -105,10 +107,14 @@ class Builder:
                 await rebuilds.note(connection, rebuild.projection, **began)
         keeping = await Keeping.to(self.pool, projection.NAME, BUILT, empty=rebuild.position == 0)
         if rebuild.position == 0 and not rebuild.indexed:
-            await drop(keeping, BUILT, projection.NAME)
-            for statement in statements(projection, indexes=False):
-                await keeping.execute(statement)
-            await keeping.commit()
+            try:
+                await drop(keeping, BUILT, projection.NAME)
+                for statement in statements(projection, indexes=False):
+                    await keeping.execute(statement)
+                await keeping.commit()
+            except BaseException:  # who is cancelled here leaves no connection behind
+                await keeping.close()
+                raise
         return Site(projection, rebuild, keeping, rebuild.position, over, self.commit_every)
 
     async def _read(self, sites: Sequence[Site], end: int) -> None:

@@ -75,10 +75,14 @@ class Keeping(Connection):
         made.whole = empty
         made.elsewhere = re.compile(rb'("?)projections\1\.("?)' + projection.encode() + rb"_v")
         made.cursor_factory = _Led
-        # What is lost in a crash is built again from the checkpoint, which is lost with it.
-        await made.execute("set synchronous_commit = off")
-        await made.execute("set statement_timeout = 0")
-        await made.commit()
+        try:
+            # What is lost in a crash is built again from the checkpoint, which is lost with it.
+            await made.execute("set synchronous_commit = off")
+            await made.execute("set statement_timeout = 0")
+            await made.commit()
+        except BaseException:  # who is cancelled here leaves no connection behind
+            await made.close()
+            raise
         return made
 
     def kept(self, table: str) -> Kept:
