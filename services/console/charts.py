@@ -15,7 +15,7 @@ def _base(**more: Any) -> Option:
         "textStyle": {"fontFamily": FONT},
         "animation": False,
         "tooltip": {"trigger": "axis"},
-        "grid": {"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
+        "grid": {"left": 16, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
         "legend": {"top": 4},
         **more,
     }
@@ -64,6 +64,7 @@ def ring(counts: Mapping[str, int], kinds: Mapping[str, str]) -> Option:
                         "name": name,
                         "value": value,
                         "itemStyle": {"color": colours.get(kinds.get(name, ""), GREY)},
+                        **({} if value else {"label": {"show": False}}),  # of a slice that is none
                     }
                     for name, value in counts.items()
                 ],

@@ -15,6 +15,7 @@ from services.projections.tables import BUILT, LIVE, tables_of
 SHOWN = 5  # rows of each side
 ATTEMPTS = 20  # to meet the live one at a position
 PAUSE = 0.1  # seconds between two of them
+NEAR = 500  # events that are taken in while the live one is held still
 
 HELD = """
 select position from projections.checkpoints
@@ -67,13 +68,18 @@ async def _together(pool: Pool, site: Site, connection: Connection) -> None:
             row = await (await holding.execute(HELD, whose)).fetchone()
             if row is None:  # there is nothing to compare with
                 return
-            if row[0] >= site.position:
+            if site.position <= row[0] <= site.position + NEAR:
                 async for batch in history(pool, site.rebuild.log_id, after=site.position, upto=row[0]):
                     await site.absorb(batch)
                 await site.commit()
                 await connection.execute("select from projections.rebuilds")
                 return
-        await asyncio.sleep(PAUSE)
+        if row[0] > site.position:
+            async for batch in history(pool, site.rebuild.log_id, after=site.position, upto=row[0]):
+                await site.take(batch)
+            await site.commit()
+        else:
+            await asyncio.sleep(PAUSE)
 
 
 async def _difference(connection: Connection, projection: Projection, rebuild: Rebuild) -> Told:

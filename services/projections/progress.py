@@ -152,7 +152,7 @@ async def progress(pool: Pool, projections: Sequence[Projection], now: datetime)
 
 def _progress(projection: Projection, row: Row | None, beside: Row, head: int, now: datetime) -> Progress:
     rebuild = _rebuilding(beside["rebuild"], head, now) if beside["rebuild"] else None
-    held = Held.model_validate(beside["paused"]) if beside["paused"] else None
+    held = Held.model_validate(_at_home(beside["paused"])) if beside["paused"] else None
     told = {"parked": beside["parked"], "paused": held, "rebuild": rebuild, "healthy": True}
     if row is None:
         absent = dict.fromkeys(Progress.model_fields) | {"position": 0}
@@ -186,5 +186,10 @@ def _rebuilding(row: Row, head: int, now: datetime) -> Rebuilding:
         ratio=round(row["position"] / head, 4) if head else 1.0,
         rate=round(rate, 1) if rate else None,
         seconds_left=round(left / rate, 1) if rate else None,
-        **{name: row[name] for name in Rebuilding.model_fields if name in row},
+        **{name: value for name, value in _at_home(row).items() if name in Rebuilding.model_fields},
     )
+
+
+def _at_home(row: Row) -> Row:
+    """With the local time at which it was asked for, as every other time that is told."""
+    return row | {"asked_at": local(datetime.fromisoformat(row["asked_at"]))}

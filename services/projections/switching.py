@@ -27,6 +27,9 @@ LIVE_AT = """
 select position from projections.checkpoints
 where projection = %s and version = %s and log_id = %s for update
 """
+LIVE_NOW = (
+    "select position from projections.checkpoints where projection = %s and version = %s and log_id = %s"
+)
 ASKED = "select true from projections.rebuilds where projection = %s and position = %s and state <> 'failed' for update"
 STANDS = """
 insert into projections.checkpoints (projection, version, log_id, position, seen_at)
@@ -42,7 +45,9 @@ async def switch(site: Site, pool: Pool, at: datetime) -> None:
     Raises Withdrawn when the rebuild is cancelled or too far behind to change places now, and psycopg's
     LockNotAvailable while somebody reads on and on.
     """
-    name, rebuild, connection = site.projection.NAME, site.rebuild, site.keeping
+    name, connection = site.projection.NAME, site.keeping
+    await _come_near(site, pool)
+    rebuild = site.rebuild
     async with connection.transaction():
         await connection.execute(sql.SQL("set local lock_timeout = {}").format(PATIENCE))
         held = await connection.execute(LIVE_AT, (name, rebuild.version, rebuild.log_id))
@@ -66,6 +71,16 @@ async def switch(site: Site, pool: Pool, at: datetime) -> None:
         )
         await decisions.keep(connection, told)
     logger.info("rebuild.switched", projection=name, position=site.position)
+
+
+async def _come_near(site: Site, pool: Pool) -> None:
+    """Most of what the live one has more, before it is made to wait for the rest."""
+    rebuild, connection = site.rebuild, site.keeping
+    whose = (site.projection.NAME, rebuild.version, rebuild.log_id)
+    row = await (await connection.execute(LIVE_NOW, whose)).fetchone()
+    async for batch in history(pool, rebuild.log_id, after=site.position, upto=row[0] if row else 0):
+        await site.take(batch)
+    await site.commit()
 
 
 async def _catch_up(site: Site, pool: Pool, live: int) -> None:

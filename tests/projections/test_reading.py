@@ -157,6 +157,8 @@ async def test_read_models_that_never_ran_are_listed(office: Office) -> None:
 
 
 ROUTES = {
+    "explain-hazard": "/api/v1/hazards/{hazard}/why",
+    "explain-tally": "/api/v1/tallies/why",
     "list-hazards": "/api/v1/hazards",
     "export-hazards": "/api/v1/hazards.xlsx",
     "list-work": "/api/v1/work-list",
