@@ -127,11 +127,12 @@ def classify_hazard(
     classified = HazardClassified(number=number, enterprise=enterprise, report_due=due, **fields)
     if proposal or ask.level is not Level.MAJOR or hazard.level is Level.MAJOR:
         return (classified,)
-    return classified, major(hazard, ask.clause, occasion, waived, report=ask.report)
+    clause = None if Waiver.CLAUSE in waived else ask.clause
+    return classified, major(hazard, clause, occasion, waived, report=ask.report)
 
 
 def check_grounds(hazard: Hazard, ask: ClassifyHazard, occasion: Occasion) -> tuple[Waiver, ...]:
-    """判定依据 · Major is judged by a clause on record; a ledger's own words for one count as none, and are kept.
+    """判定依据 · Major is judged by a clause on record; a ledger's own words for one count as none, and are kept as said.
 
     Raises ClauseMissing, ClauseUnknown, ClauseNotInForce.
     """
