@@ -102,18 +102,22 @@ def _list(items: list[Json]) -> None:
 async def filed(api: Api, request: Request) -> None:
     """一企一档 · Everything on file about one enterprise, as it is now."""
     key = request.path_params["enterprise"]
-    file = await api.get(f"/enterprises/{key}/file")
+    asked = {"cursor": request.query_params.get("cursor")}
+    file = await api.get(f"/enterprises/{key}/file", asked)
 
     @ui.refreshable
     def shown() -> None:
         with part("div", "stack"):
             _file(file)
+            here = f"{ENTERPRISES}/{key}"
+            first = here if asked["cursor"] else None
+            asking.pages(first, file["next"] and f"{here}?{urlencode({'cursor': file['next']})}")
 
     shown()
 
     async def again() -> None:
         nonlocal file
-        now = await api.get(f"/enterprises/{key}/file")
+        now = await api.get(f"/enterprises/{key}/file", asked)
         if now != file:
             file = now
             shown.refresh()
@@ -145,7 +149,7 @@ def _file(file: Json) -> None:
             _visits(file["visits"])
         _history(file["history"])
     sections(file)
-    _hazards(file["hazards"])
+    _hazards(file["hazards"], figures["found"])
 
 
 def _downloads(key: str) -> None:
@@ -200,8 +204,8 @@ def _history(history: list[Json]) -> None:
                 text("p", f"{change['occurred_at'][:16].replace('T', ' ')}　{who}", "soft small")
 
 
-def _hazards(hazards: list[Json]) -> None:
-    with card(f"隐患（{len(hazards)}）"):
+def _hazards(hazards: list[Json], found: int) -> None:
+    with card(f"隐患（本页 {len(hazards)} 条，计数 {found} 条）"):
         if not hazards:
             text("p", "还没有登记的隐患。", "none")
             return

@@ -67,8 +67,7 @@ def _delays(delays: list[tuple[Json, Json]]) -> None:
                 cell("应办日期", delay["due"], "tight")
                 cell("办理日期", delay["done_on"] or "尚未办理", "tight")
                 cell("延误天数", delay["days"], "num")
-    if len(delays) > DELAYS_SHOWN:
-        text("p", f"共 {len(delays)} 次延误，此处列前 {DELAYS_SHOWN} 次，其余见工作簿。", "soft small")
+    text("p", f"此处至多列本页隐患的前 {DELAYS_SHOWN} 次延误，全部见工作簿。", "soft small")
 
 
 def _money(cost: Json) -> None:

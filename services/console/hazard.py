@@ -98,7 +98,8 @@ class HazardPage:
 async def read(api: Api, key: str) -> Shown:
     """读取 · Everything that the page shows. Raises Problem, SignedOut."""
     now = await api.get(f"/hazards/{key}")
-    file = await api.found(f"/enterprises/{now['enterprise']}/file") if now.get("enterprise") else None
+    of = now.get("enterprise")  # of its file the head alone is shown
+    file = await api.found(f"/enterprises/{of}/file", {"limit": 1}) if of else None
     return Shown(
         now=now,
         trail=await api.found(f"/hazards/{key}/trail"),

@@ -33,5 +33,5 @@ def _visits(steps: Iterable[Json], file: Json) -> Iterator[tuple[str, str]]:
     found = [step["data"]["visit"] for step in steps if step["data"].get("visit")]
     yield from ((visit, "发现该隐患的检查") for visit in dict.fromkeys(found[:1]))
     for visit in file.get("visits", ()):
-        if visit["id"] not in found[:1]:
+        if visit["id"] not in found[:1] and visit["visited_on"]:  # what is only planned shows nothing yet
             yield visit["id"], f"{visit['visited_on']} {visit['visit_kind_name']}"

@@ -100,6 +100,20 @@ def test_every_page_is_clean_and_chinese(town: Town, size: tuple[int, int]):
         officer.is_clean()
 
 
+def test_a_file_is_taken_home_and_printed(town: Town):
+    officer = town.signed_in("officer")
+    page = officer.go(f"/console/enterprises/{town.story.enterprise}")
+
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="下载工作簿").click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="打印页").click()
+    opened.value.get_by_role("heading", name="一企一档").wait_for()
+
+    assert taken.value.suggested_filename.startswith("一企一档-")
+    assert opened.value.get_by_text("HZ-").first.is_visible()
+
+
 def test_every_figure_and_every_drawing_is_the_api_s(town: Town):
     officer = town.signed_in("officer")
     tally = town.get("/tallies")
