@@ -15,7 +15,7 @@ from services.projections.tables import BUILT, LIVE, tables_of
 SHOWN = 5  # rows of each side
 ATTEMPTS = 20  # to meet the live one at a position
 PAUSE = 0.1  # seconds between two of them
-NEAR = 500  # events that are taken in while the live one is held still
+NEAR = 2_000  # events that are taken in while the live one is held still: more than it moves by at a time
 
 HELD = """
 select position from projections.checkpoints

@@ -37,7 +37,7 @@ from services.projections.catalogue import PROJECTIONS
 SECONDS = float(os.environ.get("HAZARD_REBUILD_SECONDS") or 60)
 SEED = os.environ.get("HAZARD_REBUILD_SEED") or secrets.token_hex(4)
 WANTED = 300  # commands a second; what the machine gave is said
-OFFICERS = 32
+OFFICERS = 16
 DISTRICT = "330111"
 YEAR = {"from": "2026-01-01", "to": "2026-12-31"}
 NAMES = [each.NAME for each in PROJECTIONS]
@@ -105,6 +105,8 @@ class Watched:
     async def same_again(self) -> None:
         """A past figure stays as it was."""
         first = (await self.web.get("/api/v1/tallies", params=YEAR)).raise_for_status().json()
+        if first["as_of"]["position"] == 0:  # before the first event it is now
+            return
         asked = YEAR | {"as_of": first["as_of"]["position"]}
         once = (await self.web.get("/api/v1/tallies", params=asked)).raise_for_status().json()
         again = (await self.web.get("/api/v1/tallies", params=asked)).raise_for_status().json()
