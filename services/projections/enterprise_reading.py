@@ -106,7 +106,9 @@ async def read_file(
     async with snapshot(reads.pool, TABLES) as taken:
         found = await _rows(taken, enterprise, caller, reads.today)
     shown, following = page.of(found.hazards) if page else (found.hazards, None)
-    reported = [asdict(hazard) for hazard in shown if hazard.report is not None]
+    reported = [
+        asdict(hazard) | {"report": UUID(hazard.report)} for hazard in shown if hazard.report is not None
+    ]
     await join(reads, reported, caller, WHY)
     words = {row["id"]: row["description"] for row in reported}
     for hazard in shown:

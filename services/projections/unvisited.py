@@ -37,9 +37,9 @@ NEVER = "-infinity"
 RANK: LiteralString = "coalesce(array_position(array['RED', 'ORANGE', 'YELLOW', 'BLUE'], e.colour), 5)"
 # An enterprise counts from the day on which its file was opened until it closes down.
 WATCHED: LiteralString = """
-from projections.enterprise_file_v3 as e cross join lateral (
+from projections.enterprise_file_v4 as e cross join lateral (
     select count(*) filter (where visited_on >= %(first)s) as visits, max(visited_on) as last_visit
-    from projections.enterprise_file_v3_visit
+    from projections.enterprise_file_v4_visit
     where enterprise = e.id and visited_on <= %(last)s and (%(kind)s::text[] is null or visit_kind = any(%(kind)s))
 ) as v
 where e.standing <> 'CLOSED_DOWN' and e.registered_on <= %(last)s and {conditions}

@@ -13,6 +13,8 @@ from uuid import UUID
 from contracts.codes import category_name
 from contracts.values import Level, SizeClass, Source, Status, Track, VisitKind
 from services.jetstream import Recorded
+from services.projections.duties.folding import owe
+from services.projections.duties.settling import settle
 from services.projections.ledger_fold import enterprise_step, hazard_step
 from services.projections.ledger_rows import Enterprise, Hazard
 from services.projections.shanghai import local
@@ -107,6 +109,7 @@ def folded(hazard: UUID, events: Sequence[Recorded], left_out: Collection[int] =
         if recorded.aggregate == "hazard":
             before = copy(made.hazard)
             hazard_step(made.hazard, recorded)
+            owe(made.hazard, recorded)
             made.changes[recorded.position] = list(_changes(before, made.hazard))
         elif recorded.aggregate == "enterprise":
             firm = made.enterprise or Enterprise(recorded.key)
@@ -114,6 +117,7 @@ def folded(hazard: UUID, events: Sequence[Recorded], left_out: Collection[int] =
             enterprise_step(firm, recorded.event)
             made.enterprise = firm
             made.changes[recorded.position] = list(_changes(was, firm))
+    settle(made.hazard)
     return made
 
 

@@ -29,7 +29,7 @@ select h.*, e.id as firm, e.name, e.credit_code, e.village, e.industry, e.size_c
         select max(position) from projections.checkpoints
         where projection = %(projection)s and version = %(version)s
     ) as reached
-from projections.ledger_v5 as h left join projections.ledger_v5_enterprise as e on e.id = h.enterprise
+from projections.ledger_v6 as h left join projections.ledger_v6_enterprise as e on e.id = h.enterprise
 where h.id = %(hazard)s
 """
 EVENTS = """

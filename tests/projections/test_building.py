@@ -22,7 +22,7 @@ from .test_runner import Counting, contents, fetch
 
 HELD = """
 select count(*) from pg_locks
-where mode = 'AccessExclusiveLock' and granted and relation = 'projections.ledger_v5'::regclass
+where mode = 'AccessExclusiveLock' and granted and relation = 'projections.ledger_v6'::regclass
 """
 
 
@@ -141,12 +141,12 @@ async def test_a_reader_of_two_tables_is_never_made_to_fail_by_a_switch(tables: 
     await project(tables, street, projections=[ledger])
     await ask(tables, street, ledger, at_once=True)
     async with tables.connection() as reading:
-        await reading.execute("select count(*) from projections.ledger_v5_enterprise")
+        await reading.execute("select count(*) from projections.ledger_v6_enterprise")
         looking = asyncio.create_task(builder(tables, street).look([ledger]))
         while not looking.done() and await fetch(tables, HELD) == [(0,)]:  # noqa: ASYNC110  # a lock sets no event
             await asyncio.sleep(0.01)
         await reading.execute(
-            "select count(*) from projections.ledger_v5"
+            "select count(*) from projections.ledger_v6"
         )  # each has what the other waits for
         await looking
     assert ["ledger"] == [each.projection for each in await under_way(tables)]

@@ -7,6 +7,7 @@ import pytest
 from given.logged import log_street, own_log
 from given.street import Street, a_street_with_every_kind_of_life
 from services.postgres import Pool
+from services.projections import ledger
 from services.projections.tallying.behind import FIGURES
 
 from .conftest import ELSEWHERE, TOWN, Office, project
@@ -67,7 +68,7 @@ async def test_a_row_that_its_events_do_not_come_to_is_told(
     item = (await office.json("/hazards"))["items"][0]
     async with tables.connection() as connection:
         await connection.execute(
-            "update projections.ledger_v5 set place = '不知何处' where id = %s", (item["id"],)
+            "update projections.ledger_v6 set place = '不知何处' where id = %s", (item["id"],)
         )
     why = await office.json(f"/hazards/{item['id']}/why")
 
@@ -82,8 +83,8 @@ async def test_an_event_that_was_skipped_stays_out_and_says_why(
     async with tables.connection() as connection:
         await connection.execute(
             "insert into projections.parked (projection, version, log_id, subject, position, type, body, appended_at,"
-            " parked_at, reason, skipped) values ('ledger', 5, %s, 'hazard', %s, '', '', now(), now(), '重复录入', true)",
-            (street.log, last),
+            " parked_at, reason, skipped) values ('ledger', %s, %s, 'hazard', %s, '', '', now(), now(), '重复录入', true)",
+            (ledger.VERSION, street.log, last),
         )
     reasons = (await office.json(f"/hazards/{item['id']}/why"))["reasons"]
 

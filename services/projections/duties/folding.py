@@ -47,12 +47,12 @@ RECOMPUTED: Mapping[Owing, tuple[Duty, ...]] = {
 
 def owe(row: Hazard, recorded: Recorded) -> None:
     """应办之后 · Bring what is owed to after one more event; the row itself has taken it in."""
-    event, envelope = recorded.event, recorded.envelope
-    if type(event) in IN_HAND:  # to ask whether it is an instance takes as long as all the rest
-        _take_in_hand(row, event, envelope)
-    step = STEPS.get(type(event))
+    kind, envelope = recorded.kind, recorded.envelope
+    if kind in IN_HAND:  # to ask whether it is an instance takes as long as all the rest
+        _take_in_hand(row, recorded.event, envelope)
+    step = STEPS.get(kind)
     if step is not None:
-        step(row, event, envelope)
+        step(row, recorded.event, envelope)
 
 
 def _take_in_hand(row: Hazard, event: Event, envelope: Envelope) -> None:
