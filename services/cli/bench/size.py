@@ -30,13 +30,13 @@ class Size:
 WHOLE = Size()
 FULL = Size(growth=(*WHOLE.growth, 10_000_000))
 QUICK = Size(
-    seconds=0.3,
-    seconds_beside=0.15,
+    seconds=0.25,
+    seconds_beside=0.1,
     append_commands=384,
-    latency_seconds=2.0,
-    load_times=20,
+    latency_seconds=1.5,
+    load_times=10,
     growth=(10_000, 100_000),
-    growth_commands=80,
+    growth_commands=40,
     writers_seconds=1.0,
 )
 TINY = Size(
