@@ -14,7 +14,7 @@ test: setup browser ## 检验 · format, lint, types, import laws, tests
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.log || (cat $(VENV)/imports.log; exit 1)
-	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 browser: ## 浏览器 · Debian's chromium and Chinese fonts for the console's tests, when they are missing and root may install them
 	@if [ ! -x /usr/bin/chromium ] && [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \

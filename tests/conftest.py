@@ -28,24 +28,20 @@ FAST = {"fsync": "off", "max_connections": "200"}
 """A test never cuts the power."""
 
 
-LANES = (
-    ("crash", "test_bench.py"),
-    ("walk", "deploy", "test_up.py", "test_demo.py"),
+LONGEST_FIRST = (
+    "crash",
+    "walk",
+    "deploy",
+    "test_browser.py",
+    "test_papers_again.py",
+    "test_bench.py",
+    "test_sample.py",
 )
-"""Whole systems that start, wait and are killed, one after another in each lane: three at once starve one another."""
-LONG = ("test_browser.py", "test_papers_again.py", "test_sample.py")
+"""Whole systems that start, wait and are killed: begun last, one of them would keep everybody waiting."""
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long begins first: begun last, it would keep everybody waiting. A file stays with one worker."""
-    lane_of = {name: lane for lane, names in enumerate(LANES) for name in names}
-    for item in items if config.pluginmanager.hasplugin("xdist") else ():
-        lanes = [lane_of[part] for part in item.path.parts if part in lane_of]
-        item.add_marker(
-            pytest.mark.xdist_group(f"systems-{lanes[0]}" if lanes else item.nodeid.partition("::")[0])
-        )
-    first = {*lane_of, *LONG}
-    items.sort(key=lambda item: first.isdisjoint(item.path.parts))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: set(LONGEST_FIRST).isdisjoint(item.path.parts))
 
 
 @contextmanager
